@@ -1,0 +1,196 @@
+/**
+ * What can be set, once for all: flags, CHAT_... variables, the TOML files, `--help` and the
+ * commented server.toml are all made from these tables. This file must never read anything.
+ */
+
+export type Value = string | number | boolean;
+
+/**
+ * One setting. Its key in a table is its name everywhere: `max_text_bytes` in TOML is
+ * `--max-text-bytes` as a flag and `CHAT_MAX_TEXT_BYTES` in the environment.
+ */
+export interface Option<V extends Value = Value> {
+  kind: "text" | "integer" | "number" | "switch";
+  default: V;
+  /** What it is, and why it has this default. */
+  help: string;
+  /** Smallest and largest number allowed, both included. */
+  min?: number;
+  max?: number;
+  /** The only values allowed. */
+  choices?: readonly V[];
+  /** A one-letter flag, without its dash. */
+  short?: string;
+  /** A `[[listen]]` table may set it for its own connections. */
+  perListener?: boolean;
+  /** It belongs to one command line: no file or variable sets it. */
+  flagOnly?: boolean;
+  /** The help's heading that this option opens; those after it stay under it. */
+  section?: string;
+}
+
+export type Options = Record<string, Option>;
+
+/** The values that a table of options has, once read. */
+export type Values<T extends Options> = {
+  [K in keyof T]: T[K] extends Option<infer V> ? V : never;
+};
+
+type More<V extends Value> = Omit<Option<V>, "kind" | "default" | "help">;
+
+function text(value: string, help: string, more: More<string> = {}): Option<string> {
+  return { kind: "text", default: value, help, ...more };
+}
+
+function integer(value: number, help: string, more: More<number> = {}): Option<number> {
+  return { kind: "integer", default: value, help, min: 0, max: 1e12, ...more };
+}
+
+function number(value: number, help: string, more: More<number> = {}): Option<number> {
+  return { kind: "number", default: value, help, min: 0, max: 1e9, ...more };
+}
+
+function toggle(value: boolean, help: string, more: More<boolean> = {}): Option<boolean> {
+  return { kind: "switch", default: value, help, ...more };
+}
+
+const KB = 1024;
+const MB = 1024 * KB;
+
+/** The settings of `chat serve`, given the names of the protocols that there are. */
+export const serveOptions = (dialects: readonly string[]) => ({
+  host: text("0.0.0.0", "Address to listen on: 0.0.0.0 is every network of this machine.", {
+    section: "Where the server listens",
+    short: "H",
+  }),
+  port: integer(3490, "Port to listen on; 0 lets the system choose a free one.", {
+    short: "p",
+    max: 65535,
+  }),
+  dialect: text("auto", "The one protocol spoken, or auto: told by a connection's first bytes.", {
+    choices: ["auto", ...dialects],
+    perListener: true,
+  }),
+
+  db: text(
+    "",
+    'File that keeps the messages; ":memory:" keeps them for this run only; ' +
+      "empty is chat.db in the system's data directory.",
+    { section: "What is kept" },
+  ),
+  durability: text(
+    "process",
+    "What a message shown has survived: process = the server's end, " +
+      "kill -9 too; power = the machine's end as well, at the price of an fsync each turn.",
+    {
+      choices: ["process", "power"],
+    },
+  ),
+
+  lobby: text("lobby", "The room of clients whose protocol has no rooms.", { section: "The chat" }),
+  replay_messages: integer(50, "Earlier messages shown to someone who joins a room.", {
+    max: 1000,
+  }),
+  history_messages: integer(500, "Most messages that one history request brings.", {
+    min: 1,
+    max: 10_000,
+  }),
+  notices: toggle(
+    false,
+    "Whether clients whose protocol has no word for it are told the " +
+      'server\'s notices as chat from "*server*".',
+    { perListener: true },
+  ),
+  slash_commands: toggle(
+    true,
+    "Whether the server obeys /me, /message, /users ... typed into " +
+      "clients that send them as plain text.",
+    { perListener: true },
+  ),
+
+  max_connections: integer(10_000, "Most connections at once; one more is closed unheard.", {
+    section: "Limits: each is there so that no peer can use the server up",
+    min: 1,
+  }),
+  max_users: integer(10_000, "Most people at once; one more is told that the server is full.", {
+    min: 1,
+    perListener: true,
+  }),
+  max_rooms: integer(1000, "Most rooms with somebody in them.", { min: 1 }),
+  max_rooms_per_user: integer(50, "Most rooms that one person is in.", { min: 1 }),
+  max_text_bytes: integer(100_000, "Longest text of one message, in bytes of UTF-8.", {
+    min: 100,
+    max: MB,
+  }),
+  max_message_bytes: integer(MB, "Longest message on the native wire, its chunks together.", {
+    min: KB,
+    max: 16 * MB,
+  }),
+  max_queue_bytes: integer(
+    4 * MB,
+    "Bytes that may wait for a peer that reads slowly, before it " +
+      "is cut.",
+    { min: 64 * KB },
+  ),
+  max_queue_seconds: number(30, "Time that they may wait, before it is cut.", { min: 1 }),
+  burst_commands: integer(
+    10,
+    "Commands that a peer may send at once; past that it is slowed, " +
+      "never cut.",
+    { min: 1 },
+  ),
+  commands_per_second: number(
+    4,
+    "Commands a second that a peer may go on sending; " +
+      "0 sets no limit.",
+  ),
+  hello_timeout_seconds: number(
+    300,
+    "Time from connecting to having a nick: minutes, for " +
+      "people who type it.",
+    { min: 0.1, perListener: true },
+  ),
+  frame_timeout_seconds: number(30, "Time from a message's first byte to its last.", { min: 0.1 }),
+  ping_seconds: number(
+    60,
+    "Silence after which a peer is asked whether it is there, where its " +
+      "protocol can ask; as much silence again cuts it.",
+    { min: 1 },
+  ),
+
+  log: text("auto", "How events are logged to stderr: auto = text on a terminal, else JSON.", {
+    section: "Logging",
+    choices: ["auto", "text", "json", "off"],
+  }),
+} satisfies Options);
+
+/** The keys of a `[[listen]]` table, beside those above that may be set per listener. */
+export const LISTEN = {
+  address: text("", 'Where this listener listens: "127.0.0.1:8765", "[::1]:8765" or "8765".'),
+} satisfies Options;
+
+/** The settings of `chat connect`, given the names of the protocols that there are. */
+export const connectOptions = (dialects: readonly string[]) => ({
+  nick: text("", "The name to go by; the login name of this computer's user if empty.", {
+    short: "n",
+  }),
+  server: text("localhost:3490", "host:port of the server, when the command line names none."),
+  dialect: text("native", "The protocol that the server speaks.", {
+    choices: dialects,
+  }),
+  room: text("lobby", "The room to join."),
+  extensions: toggle(false, "With bgnet0: say that we know the extra packets of this server."),
+  color: text("auto", "When to colour: auto = on a terminal that wants it.", {
+    choices: ["auto", "always", "never"],
+  }),
+  connect_timeout_seconds: number(10, "Time for the server to answer.", { min: 0.1 }),
+  target: text("", "Another way to name the server's host.", { short: "a", flagOnly: true }),
+  port: integer(0, "Another way to name the server's port.", {
+    short: "p",
+    max: 65535,
+    flagOnly: true,
+  }),
+  listen: toggle(false, "Stay when the input ends, and go on showing messages.", {
+    flagOnly: true,
+  }),
+} satisfies Options);
