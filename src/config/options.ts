@@ -42,6 +42,15 @@ function text(value: string, help: string, more: More<string> = {}): Option<stri
   return { kind: "text", default: value, help, ...more };
 }
 
+function choice<const C extends string>(
+  choices: readonly C[],
+  value: NoInfer<C>,
+  help: string,
+  more: More<C> = {},
+): Option<C> {
+  return { kind: "text", default: value, choices, help, ...more };
+}
+
 function integer(value: number, help: string, more: More<number> = {}): Option<number> {
   return { kind: "integer", default: value, help, min: 0, max: 1e12, ...more };
 }
@@ -78,13 +87,11 @@ export const serveOptions = (dialects: readonly string[]) => ({
       "empty is chat.db in the system's data directory.",
     { section: "What is kept" },
   ),
-  durability: text(
+  durability: choice(
+    ["process", "power"],
     "process",
     "What a message shown has survived: process = the server's end, " +
       "kill -9 too; power = the machine's end as well, at the price of an fsync each turn.",
-    {
-      choices: ["process", "power"],
-    },
   ),
 
   lobby: text("lobby", "The room of clients whose protocol has no rooms.", { section: "The chat" }),
@@ -158,10 +165,12 @@ export const serveOptions = (dialects: readonly string[]) => ({
     { min: 1 },
   ),
 
-  log: text("auto", "How events are logged to stderr: auto = text on a terminal, else JSON.", {
-    section: "Logging",
-    choices: ["auto", "text", "json", "off"],
-  }),
+  log: choice(
+    ["auto", "text", "json", "off"],
+    "auto",
+    "How events are logged to stderr: auto = text on a terminal, else JSON.",
+    { section: "Logging" },
+  ),
 } satisfies Options);
 
 /** The keys of a `[[listen]]` table, beside those above that may be set per listener. */
@@ -180,9 +189,11 @@ export const connectOptions = (dialects: readonly string[]) => ({
   }),
   room: text("lobby", "The room to join."),
   extensions: toggle(false, "With bgnet0: say that we know the extra packets of this server."),
-  color: text("auto", "When to colour: auto = on a terminal that wants it.", {
-    choices: ["auto", "always", "never"],
-  }),
+  color: choice(
+    ["auto", "always", "never"],
+    "auto",
+    "When to colour: auto = on a terminal that wants it.",
+  ),
   connect_timeout_seconds: number(10, "Time for the server to answer.", { min: 0.1 }),
   target: text("", "Another way to name the server's host.", { short: "a", flagOnly: true }),
   port: integer(0, "Another way to name the server's port.", {

@@ -1,0 +1,66 @@
+/** The one entrypoint: reads the subcommand, and imports only what that one needs. */
+import { EXIT, verdict } from "./src/exit.ts";
+import { VERSION } from "./src/version.ts";
+
+const HELP = `chat ${VERSION}: one room for every chat client
+
+  chat serve                                     run a server on port 3490
+  chat serve --config ./server.toml              with settings from a file
+  chat connect --nick chris localhost:3490       talk
+
+Commands:
+  serve      run a chat server       (chat serve --help)
+  connect    join one                (chat connect --help)
+
+Options:
+  -h, --help       Show this help.
+  -V, --version    Show the version.
+
+Exit codes: 0 ok, 1 failure while running, 2 usage, 69 server unreachable, 73 cannot create
+(a file, a listening port), 77 no permission, 78 configuration, 130 interrupted.
+`;
+
+async function main([command, ...args]: string[]): Promise<number> {
+  switch (command) {
+    case "serve":
+      return await (await import("./src/serve.ts")).serve(args);
+    case "connect":
+      return await (await import("./src/connect.ts")).connect(args);
+    case "-V":
+    case "--version":
+      return print(`chat ${VERSION}\n`);
+    case "-h":
+    case "--help":
+    case "help":
+      return print(HELP);
+    case undefined:
+      complain(HELP);
+      return EXIT.usage;
+    default: {
+      const { nearest } = await import("./src/chat/nearest.ts");
+      const meant = nearest(command, ["serve", "connect", "help"]);
+      const hint = meant ? `did you mean ${meant}?` : "chat --help lists what there is";
+      complain(`chat: there is no command ${JSON.stringify(command)}: ${hint}\n`);
+      return EXIT.usage;
+    }
+  }
+}
+
+function print(text: string): number {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  return EXIT.ok;
+}
+
+function complain(text: string) {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    const { message, exitCode } = verdict(error);
+    complain(`chat: ${message}\n`);
+    Deno.exit(exitCode);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What a client may ask of the chat. Every dialect decodes its bytes to these commands, and a row
+ * here is all that a new one needs beside its case in the hub: its type, its JSON on the native
+ * wire, the line that a person types for it and its line of help are made from the row.
+ */
+import type { OneOf, Shape } from "./shape.ts";
+
+interface Row {
+  fields: Shape;
+  /**
+   * What a person types: a word, then the fields that follow it, `<needed>` or `[optional]`. The last
+   * field takes the rest of the line. A room that is not typed is the one that the person is in.
+   */
+  typed?: string;
+  help?: string;
+}
+
+export const COMMANDS = {
+  /** To be somebody. Everything else but ping comes after it. */
+  hello: { fields: { nick: "string" } },
+  join: {
+    fields: { room: "string" },
+    typed: "/join <room>",
+    help: "go into a room; the first one in makes it",
+  },
+  part: {
+    fields: { room: "string" },
+    typed: "/part [room]",
+    help: "leave a room",
+  },
+  /** To speak to a room. `id` is the client's own name for the message: it comes back with it. */
+  say: { fields: { room: "string", text: "string", id: "string?" } },
+  act: {
+    fields: { room: "string", text: "string", id: "string?" },
+    typed: "/me <text>",
+    help: "say what you do: [pat goes out]",
+  },
+  tell: {
+    fields: { nick: "string", text: "string", id: "string?" },
+    typed: "/message <nick> <text>",
+    help: "speak to one person alone",
+  },
+  rename: {
+    fields: { nick: "string" },
+    typed: "/nick <nick>",
+    help: "change your name",
+  },
+  /** Who is in a room, or in the whole chat if the room is "". */
+  who: {
+    fields: { room: "string?" },
+    typed: "/users [room]",
+    help: "list the people in a room",
+  },
+  rooms: { fields: {}, typed: "/rooms", help: "list the rooms" },
+  /** The last `limit` messages before the one numbered `before`; 0 means the server's own choice. */
+  history: {
+    fields: { room: "string", limit: "number?", before: "number?" },
+    typed: "/history [limit]",
+    help: "show what was said before",
+  },
+  ping: { fields: { token: "string?" } },
+  /** The answer to the server's ping. */
+  pong: { fields: { token: "string?" } },
+  quit: { fields: { reason: "string?" }, typed: "/quit [reason]", help: "leave the chat" },
+} as const satisfies Record<string, Row>;
+
+type Shapes = { [Name in keyof typeof COMMANDS]: (typeof COMMANDS)[Name]["fields"] };
+
+/** For example `{ type: "say", room: "lobby", text: "hi", id: "" }`. */
+export type Command = OneOf<Shapes>;

@@ -1,0 +1,76 @@
+/**
+ * What a client may be told. Every dialect encodes these events to its bytes, or to nothing when its
+ * wire has no words for them.
+ */
+import type { OneOf, Value } from "./shape.ts";
+
+/**
+ * Something said to a room. `seq` counts the room's messages from 1, and is 0 until the message is
+ * stored; `at` is in milliseconds since 1970; `id` is the author's own name for it, or "".
+ */
+const MESSAGE = {
+  room: "string",
+  seq: "number",
+  at: "number",
+  nick: "string",
+  text: "string",
+  emote: "boolean?",
+  id: "string?",
+} as const;
+
+/** Facts: what has happened. They are published, and every node applies them in the same order. */
+export const FACTS = {
+  entered: { nick: "string" },
+  quitted: { nick: "string", rooms: ["string"], reason: "string?" },
+  renamed: { nick: "string", to: "string" },
+  joined: { room: "string", nick: "string" },
+  parted: { room: "string", nick: "string" },
+  message: MESSAGE,
+  /** Said to one person: `nick` spoke to `to`. */
+  told: { nick: "string", to: "string", at: "number", text: "string", id: "string?" },
+} as const;
+
+/** Replies: told to the one session that asked, or that the server has something to say to. */
+export const REPLIES = {
+  /** Who is in the room, or in the whole chat if the room is "". */
+  roster: { room: "string?", nicks: ["string"] },
+  rooms: { rooms: [{ room: "string", members: "number" }] },
+  /** Oldest first. */
+  history: { room: "string", messages: [MESSAGE] },
+  ping: { token: "string?" },
+  pong: { token: "string?" },
+  notice: { text: "string" },
+  /** A wish was refused: which command, why, and what of it ("nick-in-use", "chris"). */
+  failed: { command: "string?", code: "string", about: "string?", id: "string?" },
+  /** The server's last word on this connection. */
+  closing: { reason: "string" },
+} as const;
+
+export const EVENTS = { ...FACTS, ...REPLIES } as const;
+
+export type Fact = OneOf<typeof FACTS>;
+export type Event = OneOf<typeof EVENTS>;
+export type Message = Extract<Fact, { type: "message" }>;
+export type Told = Extract<Fact, { type: "told" }>;
+/** A message as it is kept and shown again, without its `type`. */
+export type Said = Value<typeof MESSAGE>;
+
+/** Why a wish was refused, in words that follow "chris: ". */
+export const FAILURES = {
+  "bad-request": "that makes no sense here",
+  "bad-nick": "a name is 1 to 32 letters, digits or any of -_.[]{}|\\`'~+",
+  "reserved-nick": "that name could be taken for the server's own",
+  "nick-in-use": "somebody here has that name, or one that looks like it",
+  "bad-room": "a room's name is 1 to 32 letters, digits or any of -_.[]{}|\\`'~+",
+  "bad-text": "a message needs some text, and no character that is none",
+  "too-long": "that message is too long",
+  "no-such-nick": "nobody here has that name",
+  "not-a-member": "you are not in that room",
+  "not-entered": "say hello with your name first",
+  "already-entered": "you have said hello already",
+  "server-full": "the server is full",
+  "too-many-rooms": "there are too many rooms",
+  "not-stored": "the message could not be stored, so nobody was shown it",
+} as const;
+
+export type FailureCode = keyof typeof FAILURES;

@@ -1,0 +1,332 @@
+/**
+ * The chat itself, with no I/O in it: commands and facts go in, effects come out. The same inputs in
+ * the same order give the same effects, so a whole evening can be replayed in a test, and every node
+ * that applies the same facts is in the same state. It never learns which dialect a session speaks.
+ */
+import type { Command } from "./command.ts";
+import type { Effect, SessionId } from "./effect.ts";
+import type { Event, Fact, FailureCode } from "./event.ts";
+import { fits, isNick, isReserved, isText, nickKeys, roomName } from "./names.ts";
+
+export interface Limits {
+  maxTextBytes: number;
+  maxUsers: number;
+  maxRooms: number;
+  maxRoomsPerUser: number;
+  /** How many earlier messages somebody who joins is shown. */
+  replayMessages: number;
+  /** The most that one history request brings. */
+  historyMessages: number;
+}
+
+interface Member {
+  nick: string;
+  session: SessionId;
+  rooms: Set<string>;
+}
+
+type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
+type FactOf<Type extends Fact["type"]> = Extract<Fact, { type: Type }>;
+
+/** Ids, ping tokens and reasons are small change: longer ones are not taken. */
+const MAX_TOKEN_LENGTH = 200;
+
+export class Hub {
+  #limits: Limits;
+  /** Everybody, by session and by every key of their nick. */
+  #members = new Map<SessionId, Member>();
+  #nicks = new Map<string, Member>();
+  /** Only rooms with somebody in them. */
+  #rooms = new Map<string, Set<SessionId>>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Whether the session has said hello and has been let in. */
+  has(session: SessionId): boolean {
+    return this.#members.has(session);
+  }
+
+  /** What a session's wish leads to: facts to publish, or an answer. Changes nothing. */
+  handle(from: SessionId, command: Command, now: number): Effect[] {
+    if (command.type === "ping") return ping(from, command);
+    if (command.type === "pong") return [];
+    const me = this.#members.get(from);
+    if (command.type === "hello") return this.#hello(from, me, command);
+    if (command.type === "quit" && !me) return [close(from)];
+    if (!me) return [failed(from, command, "not-entered")];
+    switch (command.type) {
+      case "join":
+        return this.#join(me, command);
+      case "part":
+        return this.#inRoom(me, command, (room) => ({ type: "parted", room, nick: me.nick }));
+      case "say":
+      case "act":
+        return this.#speak(me, command, now);
+      case "tell":
+        return this.#tell(me, command, now);
+      case "rename":
+        return refusedNick(me.session, command) ??
+          [publish(from, { type: "renamed", nick: me.nick, to: command.nick })];
+      case "who":
+        return this.#who(me, command);
+      case "rooms":
+        return [reply(from, { type: "rooms", rooms: this.#roomList() })];
+      case "history":
+        return this.#history(me, command);
+      case "quit":
+        return this.leave(from, command.reason);
+    }
+  }
+
+  /** The session is gone or wants to go. */
+  leave(from: SessionId, reason: string): Effect[] {
+    const me = this.#members.get(from);
+    if (!me) return [];
+    const rooms = [...me.rooms];
+    reason = reason.slice(0, MAX_TOKEN_LENGTH).toWellFormed();
+    return [publish(from, { type: "quitted", nick: me.nick, rooms, reason })];
+  }
+
+  /** A fact has come back in its order: here, and nowhere else, the state changes. */
+  apply(fact: Fact, origin: SessionId): Effect[] {
+    switch (fact.type) {
+      case "entered":
+        return this.#entered(fact, origin);
+      case "renamed":
+        return this.#renamed(fact, origin);
+      case "joined":
+        return this.#joined(fact, origin);
+      case "parted":
+        return this.#parted(fact, origin);
+      case "quitted":
+        return this.#quitted(fact, origin);
+      case "message":
+        return [send(this.#rooms.get(fact.room) ?? [], fact, origin)];
+      case "told":
+        return this.#told(fact, origin);
+    }
+  }
+
+  /** Who is where, in a form that two nodes can compare. */
+  snapshot(): { members: [SessionId, string][]; rooms: [string, SessionId[]][] } {
+    return {
+      members: [...this.#members.values()].map((it) => [it.session, it.nick]),
+      rooms: [...this.#rooms].map(([room, members]) => [room, [...members]]),
+    };
+  }
+
+  // What commands lead to.
+
+  #hello(from: SessionId, me: Member | undefined, command: Of<"hello">): Effect[] {
+    if (me) return [failed(from, command, "already-entered")];
+    if (this.#members.size >= this.#limits.maxUsers) return [failed(from, command, "server-full")];
+    return refusedNick(from, command) ?? [publish(from, { type: "entered", nick: command.nick })];
+  }
+
+  #join(me: Member, command: Of<"join">): Effect[] {
+    const room = roomName(command.room);
+    if (room === undefined) return [failed(me.session, command, "bad-room", command.room)];
+    if (me.rooms.has(room)) return [];
+    const tooMany = me.rooms.size >= this.#limits.maxRoomsPerUser ||
+      !this.#rooms.has(room) && this.#rooms.size >= this.#limits.maxRooms;
+    if (tooMany) return [failed(me.session, command, "too-many-rooms", room)];
+    return [publish(me.session, { type: "joined", room, nick: me.nick })];
+  }
+
+  /** Publishes a fact about a room that the member must be in. */
+  #inRoom(me: Member, command: Of<"part" | "say" | "act">, fact: (room: string) => Fact): Effect[] {
+    // Nearly always the room is written as it is called, and needs no folding.
+    const room = me.rooms.has(command.room) ? command.room : roomName(command.room);
+    if (room !== undefined && me.rooms.has(room)) return [publish(me.session, fact(room))];
+    return [failed(me.session, command, "not-a-member", command.room)];
+  }
+
+  #speak(me: Member, command: Of<"say" | "act">, now: number): Effect[] {
+    const refused = this.#refusedText(me.session, command);
+    if (refused) return refused;
+    const { text, id } = command;
+    const { nick } = me;
+    const emote = command.type === "act";
+    const at = now;
+    return this.#inRoom(
+      me,
+      command,
+      (room) => ({ type: "message", room, seq: 0, at, nick, text, emote, id }),
+    );
+  }
+
+  #tell(me: Member, command: Of<"tell">, now: number): Effect[] {
+    const to = this.#find(command.nick);
+    if (!to) return [failed(me.session, command, "no-such-nick", command.nick)];
+    const { text, id } = command;
+    return this.#refusedText(me.session, command) ??
+      [publish(me.session, { type: "told", nick: me.nick, to: to.nick, at: now, text, id })];
+  }
+
+  #who(me: Member, command: Of<"who">): Effect[] {
+    const room = command.room === "" ? "" : roomName(command.room);
+    if (room === undefined) return [failed(me.session, command, "bad-room", command.room)];
+    const sessions = room === "" ? this.#members.keys() : this.#rooms.get(room) ?? [];
+    const nicks = Array.from(sessions, (session) => this.#members.get(session)!.nick);
+    return [reply(me.session, { type: "roster", room, nicks })];
+  }
+
+  #roomList(): { room: string; members: number }[] {
+    return [...this.#rooms].map(([room, members]) => ({ room, members: members.size }));
+  }
+
+  #history(me: Member, command: Of<"history">): Effect[] {
+    const room = roomName(command.room);
+    if (room === undefined || !me.rooms.has(room)) {
+      return [failed(me.session, command, "not-a-member", command.room)];
+    }
+    const most = this.#limits.historyMessages;
+    const limit = command.limit > 0 ? Math.min(command.limit, most) : most;
+    const before = Math.max(0, command.before);
+    return [{ type: "replay", to: me.session, room, limit, before, asked: true }];
+  }
+
+  #refusedText(from: SessionId, command: Of<"say" | "act" | "tell">): Effect[] | undefined {
+    if (command.id.length > MAX_TOKEN_LENGTH) return [failed(from, command, "bad-request")];
+    if (!isText(command.text)) return [failed(from, command, "bad-text")];
+    if (!fits(command.text, this.#limits.maxTextBytes)) return [failed(from, command, "too-long")];
+    return undefined;
+  }
+
+  // What facts change.
+
+  #entered({ nick }: FactOf<"entered">, origin: SessionId): Effect[] {
+    const wish = { type: "hello", nick } as const;
+    if (this.#members.has(origin)) return [failed(origin, wish, "already-entered")];
+    if (this.#find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
+    const member = { nick, session: origin, rooms: new Set<string>() };
+    this.#members.set(origin, member);
+    this.#claim(member);
+    return [reply(origin, { type: "entered", nick }, true)];
+  }
+
+  #renamed(fact: FactOf<"renamed">, origin: SessionId): Effect[] {
+    const member = this.#members.get(origin);
+    if (!member) return [];
+    const holder = this.#find(fact.to, member);
+    if (holder) {
+      return [failed(origin, { type: "rename", nick: fact.to }, "nick-in-use", fact.to)];
+    }
+    this.#release(member);
+    member.nick = fact.to;
+    this.#claim(member);
+    if (member.rooms.size === 0) return [reply(origin, fact, true)];
+    return [send(this.#everybodyIn([...member.rooms]), fact, origin)];
+  }
+
+  #joined(fact: FactOf<"joined">, origin: SessionId): Effect[] {
+    const member = this.#members.get(origin);
+    if (!member || member.rooms.has(fact.room)) return [];
+    const room = this.#rooms.get(fact.room) ?? new Set();
+    this.#rooms.set(fact.room, room.add(origin));
+    member.rooms.add(fact.room);
+    const limit = this.#limits.replayMessages;
+    return [
+      send(room, fact, origin),
+      { type: "replay", to: origin, room: fact.room, limit, before: 0, asked: false },
+    ];
+  }
+
+  #parted(fact: FactOf<"parted">, origin: SessionId): Effect[] {
+    const member = this.#members.get(origin);
+    if (!member?.rooms.has(fact.room)) return [];
+    this.#remove(member, fact.room);
+    return [send(this.#rooms.get(fact.room) ?? [], fact, origin), reply(origin, fact, true)];
+  }
+
+  #quitted(fact: FactOf<"quitted">, origin: SessionId): Effect[] {
+    const member = this.#members.get(origin);
+    if (!member) return [];
+    const rooms = [...member.rooms];
+    for (const room of rooms) this.#remove(member, room);
+    this.#members.delete(origin);
+    this.#release(member);
+    return [send(this.#everybodyIn(rooms), fact, origin), close(origin)];
+  }
+
+  #told(fact: FactOf<"told">, origin: SessionId): Effect[] {
+    const to = this.#find(fact.to);
+    if (!to) {
+      const wish = { type: "tell", nick: fact.to, text: fact.text, id: fact.id } as const;
+      return [failed(origin, wish, "no-such-nick", fact.to)];
+    }
+    return [send(new Set([to.session, origin]), fact, origin)];
+  }
+
+  // Small questions and changes.
+
+  /** Who has that nick, or one that could be taken for it; `except` may have it. */
+  #find(nick: string, except?: Member): Member | undefined {
+    for (const key of nickKeys(nick)) {
+      const member = this.#nicks.get(key);
+      if (member && member !== except) return member;
+    }
+    return undefined;
+  }
+
+  #claim(member: Member) {
+    for (const key of nickKeys(member.nick)) this.#nicks.set(key, member);
+  }
+
+  #release(member: Member) {
+    for (const key of nickKeys(member.nick)) this.#nicks.delete(key);
+  }
+
+  #everybodyIn(rooms: string[]): Iterable<SessionId> {
+    // One room is the usual case, and may be a room of thousands: its own set will do.
+    if (rooms.length === 1) return this.#rooms.get(rooms[0]!) ?? [];
+    const everybody = new Set<SessionId>();
+    for (const room of rooms) {
+      for (const session of this.#rooms.get(room) ?? []) everybody.add(session);
+    }
+    return everybody;
+  }
+
+  #remove(member: Member, name: string) {
+    member.rooms.delete(name);
+    const room = this.#rooms.get(name);
+    room?.delete(member.session);
+    if (room?.size === 0) this.#rooms.delete(name);
+  }
+}
+
+function refusedNick(from: SessionId, command: Of<"hello" | "rename">): Effect[] | undefined {
+  if (!isNick(command.nick)) return [failed(from, command, "bad-nick", command.nick)];
+  if (isReserved(command.nick)) return [failed(from, command, "reserved-nick", command.nick)];
+  return undefined;
+}
+
+function ping(from: SessionId, command: Of<"ping">): Effect[] {
+  if (command.token.length > MAX_TOKEN_LENGTH) return [failed(from, command, "bad-request")];
+  return [reply(from, { type: "pong", token: command.token })];
+}
+
+function publish(origin: SessionId, fact: Fact): Effect {
+  return { type: "publish", fact, origin };
+}
+
+function send(to: Iterable<SessionId>, event: Event, author: SessionId): Effect {
+  return { type: "send", to, event, author };
+}
+
+function reply(to: SessionId, event: Event, own = false): Effect {
+  return { type: "reply", to, event, own };
+}
+
+function close(session: SessionId): Effect {
+  return { type: "close", session };
+}
+
+/** Refuses a command; `about` is what of it, cut short because it may be anything at all. */
+function failed(to: SessionId, command: Command, code: FailureCode, about = ""): Effect {
+  const id = "id" in command ? command.id.slice(0, MAX_TOKEN_LENGTH) : "";
+  about = about.slice(0, 64).toWellFormed();
+  return reply(to, { type: "failed", command: command.type, code, about, id });
+}

@@ -1,0 +1,109 @@
+/**
+ * What a person types, read by the table of commands: plain text is said, "/me waves" is done, and
+ * "//x" says "/x". A line that begins with a slash and is no command is never said.
+ */
+import { type Command, COMMANDS } from "./command.ts";
+import { nearest } from "./nearest.ts";
+
+/** What a typed line means: a command, a wish to see the commands, or what is wrong with it. */
+export type Line =
+  | Command
+  | { type: "help" }
+  /** `resembles` is whether a command was clearly meant. */
+  | { type: "mistake"; text: string; resembles: boolean };
+
+interface Parameter {
+  name: string;
+  needed: boolean;
+}
+
+interface Grammar {
+  type: Command["type"];
+  usage: string;
+  help: string;
+  parameters: Parameter[];
+}
+
+/** By the word that is typed. */
+const GRAMMARS = new Map<string, Grammar>();
+for (const [type, row] of Object.entries(COMMANDS)) {
+  if (!("typed" in row)) continue;
+  const [word = "", ...parameters] = row.typed.split(" ");
+  GRAMMARS.set(word.slice(1), {
+    type: type as Command["type"],
+    usage: row.typed,
+    help: row.help,
+    parameters: parameters.map((it) => ({ name: it.slice(1, -1), needed: it.startsWith("<") })),
+  });
+}
+
+const SHORT_WORDS = new Map([["q", "quit"], ["msg", "message"], ["who", "users"]]);
+
+/** Reads a line typed by somebody who is in `room`. */
+export function readLine(line: string, room: string): Line {
+  if (line.startsWith("//")) return { type: "say", room, text: line.slice(1), id: "" };
+  if (!line.startsWith("/")) return { type: "say", room, text: line, id: "" };
+  const [typed, rest] = cut(line.slice(1));
+  if (typed === "help") return { type: "help" };
+  const grammar = GRAMMARS.get(SHORT_WORDS.get(typed) ?? typed);
+  if (!grammar) return unknown(typed);
+  return readFields(grammar, rest, room) ??
+    { type: "mistake", text: `usage: ${grammar.usage}`, resembles: true };
+}
+
+/** The line that one types for a command; undefined if there is none. */
+export function writeLine(command: Command): string | undefined {
+  if (command.type === "say") return command.text.replace(/^\//, "//");
+  for (const [word, { type, parameters }] of GRAMMARS) {
+    if (type !== command.type) continue;
+    const fields: Record<string, string | number> = command;
+    const values = parameters.map(({ name }) => String(fields[name] || ""));
+    return ["/" + word, ...values].join(" ").trimEnd();
+  }
+  return undefined;
+}
+
+/** The commands that can be typed, a line each. */
+export function help(): string[] {
+  const rows = [...GRAMMARS.values()].map(({ usage, help }) => [usage, help] as const);
+  rows.push(["/help", "show this list"], ["//text", "say a text that begins with /"]);
+  return rows.map(([usage, help]) => `${usage.padEnd(24)}${help}`);
+}
+
+function readFields({ type, parameters }: Grammar, rest: string, room: string) {
+  const fields: Record<string, string | number> = { type };
+  for (const [field, kind] of Object.entries(COMMANDS[type].fields)) {
+    fields[field] = field === "room" ? room : kind === "number?" ? 0 : "";
+  }
+  for (const [index, { name, needed }] of parameters.entries()) {
+    const isLast = index === parameters.length - 1;
+    const [value, after] = isLast ? [rest.trim(), ""] : cut(rest);
+    rest = after;
+    if (value === "" && needed) return undefined;
+    if (value === "") continue;
+    if (typeof fields[name] === "number") {
+      if (!/^\d{1,9}$/.test(value)) return undefined;
+      fields[name] = Number(value);
+    } else {
+      fields[name] = name === "room" ? value.replace(/^#/, "") : value;
+    }
+  }
+  return fields as Command;
+}
+
+/** A text's first word, and what follows it. */
+function cut(text: string): [word: string, rest: string] {
+  const trimmed = text.trimStart();
+  const end = trimmed.search(/\s/);
+  return end < 0 ? [trimmed, ""] : [trimmed.slice(0, end), trimmed.slice(end).trimStart()];
+}
+
+function unknown(word: string): Line {
+  const meant = nearest(word, ["help", ...GRAMMARS.keys()]);
+  const hint = meant ? `did you mean /${meant}?` : "/help lists what there is";
+  return {
+    type: "mistake",
+    text: `there is no /${word.slice(0, 40)}: ${hint}`,
+    resembles: meant !== undefined,
+  };
+}

@@ -1,0 +1,41 @@
+/** What a person reads: every event as the line that our client and the plain wires show for it. */
+import { type Event, type FailureCode, FAILURES } from "./event.ts";
+
+/** For example "chris: hello"; undefined for what is not meant for eyes. */
+export function describe(event: Event): string | undefined {
+  switch (event.type) {
+    case "message":
+      return event.emote ? `[${event.nick} ${event.text}]` : `${event.nick}: ${event.text}`;
+    case "told":
+      return `${event.nick} -> ${event.to}: ${event.text}`;
+    case "joined":
+      return `*** ${event.nick} has joined the chat`;
+    case "parted":
+    case "quitted":
+      return `*** ${event.nick} has left the chat`;
+    case "renamed":
+      return `*** ${event.nick} is now known as ${event.to}`;
+    case "roster":
+      return `*** ${event.nicks.length} here: ${event.nicks.join(", ")}`;
+    case "rooms":
+      return `*** rooms: ${event.rooms.map((it) => `${it.room} (${it.members})`).join(", ")}`;
+    case "notice":
+      return `*** ${event.text}`;
+    case "closing":
+      return `*** the server closes: ${event.reason}`;
+    case "failed":
+      return `*** ${explain(event)}`;
+    case "history":
+    case "entered":
+    case "ping":
+    case "pong":
+      return undefined;
+  }
+}
+
+/** Why a wish was refused: "chris: somebody here has that name, or one that looks like it". */
+export function explain(failed: { code: string; about: string }): string {
+  const { code } = failed;
+  const why = Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode] : code;
+  return failed.about === "" ? why : `${failed.about}: ${why}`;
+}

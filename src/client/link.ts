@@ -1,0 +1,85 @@
+/** The client's side of one connection: commands in, events out, in any dialect. */
+import type { Command } from "../chat/command.ts";
+import type { Event } from "../chat/event.ts";
+import { DecodeStream } from "../wire/decode_stream.ts";
+import type { Codec } from "../wire/dialect.ts";
+
+/** What a link needs of a connection: a Deno.TcpConn has it, and so has a fake. */
+export interface LinkConnection {
+  read(buffer: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+export class Link {
+  #connection: LinkConnection;
+  #codec: Codec<Event, Command>;
+  /** The last write; the next one follows it. */
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(connection: LinkConnection, codec: Codec<Event, Command>) {
+    this.#connection = connection;
+    this.#codec = codec;
+  }
+
+  /** Resolves when the system has taken it. Whether it arrived, only an event can tell. */
+  send(command: Command): Promise<void> {
+    const bytes = this.#codec.encoder.encode(command, true);
+    if (bytes) this.#written = this.#written.then(() => this.#write(bytes));
+    return this.#written;
+  }
+
+  /** All has been said; the server may still answer. */
+  async finish() {
+    await this.#written;
+    await this.#connection.closeWrite().catch(() => {});
+  }
+
+  close() {
+    try {
+      this.#connection.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  /** What the server says, until it closes. Throws ProtocolError's message if it breaks its protocol. */
+  async *events(): AsyncGenerator<Event> {
+    const stream = new DecodeStream<Event>(() => this.#codec);
+    const reading = this.#read(stream.writable);
+    for await (const batch of stream.readable) {
+      for (const heard of batch) {
+        if (heard.type === "broken") {
+          throw new Error(`the server's bytes make no sense: ${heard.reason}`);
+        }
+        if (heard.type === "answer") await this.#write(heard.bytes);
+        else if (heard.type !== "switch") yield heard;
+      }
+    }
+    await reading;
+  }
+
+  async #read(writable: WritableStream<Uint8Array>) {
+    const bytes = writable.getWriter();
+    const buffer = new Uint8Array(16 * 1024);
+    try {
+      for (;;) {
+        const count = await this.#connection.read(buffer);
+        if (count === null) break;
+        await bytes.write(buffer.subarray(0, count));
+      }
+    } catch {
+      // The connection broke, or nobody listens any more: either way this is the end.
+    }
+    await bytes.close().catch(() => {});
+  }
+
+  async #write(bytes: Uint8Array) {
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+    } catch {
+      // The reading side notices that the connection is gone, and says so.
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** `chat connect`: finds out where to and as whom, connects, and runs the client in line mode. */
+import { join } from "@std/path";
+import { run } from "./client/run.ts";
+import { Link } from "./client/link.ts";
+import { formatAddress } from "./config/address.ts";
+import { readFlags } from "./config/flags.ts";
+import { load } from "./config/load.ts";
+import { connectOptions } from "./config/options.ts";
+import { directory } from "./config/paths.ts";
+import { usage } from "./config/usage.ts";
+import { destination } from "./destination.ts";
+import { EXIT, ProgramError } from "./exit.ts";
+import { readSettingsFile } from "./files.ts";
+import { readLines, writer } from "./lines.ts";
+import { VERSION } from "./version.ts";
+import { dialectNamed, dialectNames } from "./wire/dialects.ts";
+
+const OPTIONS = connectOptions(dialectNames);
+
+const HELP = `Join a chat.
+
+  chat connect --nick chris localhost:3490
+  chat connect chris localhost 3490             the same
+  chat connect --dialect bgnet0 chris HOST PORT    to anybody's bgnet0 server
+  echo "build done" | chat connect --nick ci HOST:PORT    say it and leave
+
+Settings come from flags, then CHAT_... variables, then client.toml in the system's configuration
+directory, then the defaults. /help lists what can be typed.
+
+`;
+
+/** The longest message that a server may send us. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const PATIENCE_MILLISECONDS = 5000;
+
+/** Resolves with the exit code when the conversation is over. */
+export async function connect(args: string[]): Promise<number> {
+  const line = readFlags(args, {
+    options: OPTIONS,
+    aliases: { host: "target", address: "target", username: "nick" },
+    config: true,
+  });
+  const stdout = writer(Deno.stdout);
+  if (line.help) return await stdout(HELP + usage(OPTIONS, { config: true }));
+  if (line.version) return await stdout(`chat ${VERSION}\n`);
+
+  const settings = readSettings(line);
+  const { nick, host, port } = destination(settings, line.positionals, userName());
+  const dialect = dialectNamed(settings.dialect)!;
+  const codec = dialect.client({
+    lobby: settings.room,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    notices: true,
+    slashCommands: true,
+    extensions: settings.extensions,
+  });
+  const connection = await open({ host, port, seconds: settings.connect_timeout_seconds });
+  const link = new Link(connection, codec);
+  Deno.addSignalListener("SIGINT", () => Deno.exit(EXIT.interrupted));
+  const stderr = writer(Deno.stderr);
+  return await run({
+    link,
+    start: { nick, room: settings.room, showsReplay: Deno.stdout.isTerminal() },
+    lines: readLines(Deno.stdin.readable),
+    show: async (text) => void await stdout(text + "\n"),
+    remark: async (text) => void await stderr(text + "\n"),
+    staysToListen: settings.listen,
+    patienceMilliseconds: PATIENCE_MILLISECONDS,
+  });
+}
+
+function readSettings(line: ReturnType<typeof readFlags>) {
+  const environment = Deno.env.toObject();
+  const usual = join(directory("config", { os: Deno.build.os, env: environment }), "client.toml");
+  const file = readSettingsFile(line.config, usual);
+  return load(OPTIONS, { flags: line.values, environment, file });
+}
+
+function userName(): string {
+  return Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? Deno.env.get("USERNAME") ?? "";
+}
+
+async function open({ host, port, seconds }: { host: string; port: number; seconds: number }) {
+  const address = formatAddress({ host, port });
+  try {
+    const connection = await Deno.connect({
+      hostname: host,
+      port,
+      signal: AbortSignal.timeout(seconds * 1000),
+    });
+    connection.setNoDelay();
+    return connection;
+  } catch (error) {
+    throw new ProgramError(`cannot reach ${address}: ${reason(error, seconds)}`, EXIT.unreachable);
+  }
+}
+
+function reason(error: unknown, seconds: number): string {
+  if (error instanceof Deno.errors.ConnectionRefused) return "no server listens there";
+  if (error instanceof DOMException) return `no answer within ${seconds} seconds`;
+  const message = error instanceof Error ? error.message : String(error);
+  return /lookup|resolve|name or service/i.test(message) ? "there is no such host" : message;
+}

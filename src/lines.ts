@@ -1,0 +1,42 @@
+/** Text in and out of the program: lines of input, and writing that ends quietly with a closed pipe. */
+import { EXIT } from "./exit.ts";
+
+/** A longer line than any message may be is cut into several, so that memory stays bounded. */
+const MAX_LINE_LENGTH = 1_000_000;
+
+/** The lines of a stream of UTF-8, without their ends; the last one needs none. */
+export async function* readLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const piece of bytes) {
+    rest += decoder.decode(piece, { stream: true });
+    const lines = rest.split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) yield withoutReturn(line);
+    for (; rest.length > MAX_LINE_LENGTH; rest = rest.slice(MAX_LINE_LENGTH)) {
+      yield rest.slice(0, MAX_LINE_LENGTH);
+    }
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield withoutReturn(rest);
+}
+
+/** Writes text, all of it; resolves with 0, the exit code of a program that only had this to say. */
+export function writer(to: { write(bytes: Uint8Array): Promise<number> }) {
+  const encoder = new TextEncoder();
+  return async (text: string): Promise<number> => {
+    const bytes = encoder.encode(text);
+    try {
+      for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
+    } catch (error) {
+      // Whoever read this has gone, as `head` does: there is nobody left to tell.
+      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.ok);
+      throw error;
+    }
+    return EXIT.ok;
+  };
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
+}

@@ -1,0 +1,155 @@
+/** Puts a server together: settings in, a listening node out. All the wiring of `serve` is here. */
+import { LocalBus } from "./bus/local.ts";
+import { formatAddress } from "./config/address.ts";
+import type { Listener, ServerSettings } from "./config/listeners.ts";
+import { EXIT, ProgramError } from "./exit.ts";
+import { Door } from "./server/door.ts";
+import { Flusher } from "./server/flusher.ts";
+import { accept } from "./server/listen.ts";
+import type { Log } from "./server/log.ts";
+import { Server } from "./server/server.ts";
+import type { SessionLimits } from "./server/session.ts";
+import type { History } from "./store/history.ts";
+
+export interface NodeOptions {
+  settings: ServerSettings;
+  history: History;
+  log: Log;
+}
+
+export interface Node {
+  /** Where it listens, in the order of the settings. */
+  addresses: Deno.NetAddr[];
+  /** Stops accepting, says goodbye to everybody, and returns when they have it. */
+  shutDown(reason: string): Promise<void>;
+}
+
+/** Bursts of connections beyond the system's own default would meet a second of silence. */
+const BACKLOG = 4096;
+const CHECK_MILLISECONDS = 1000;
+const GOODBYE_MILLISECONDS = 5000;
+
+/** Throws a ProgramError if it cannot listen. */
+export function startNode({ settings, history, log }: NodeOptions): Node {
+  const now = Date.now;
+  const bus = new LocalBus({
+    keep: (said) => history.append(said),
+    onFailure: (error) => log("error", "messages could not be stored", { error: String(error) }),
+  });
+  const server = new Server({
+    limits: hubLimits(settings),
+    bus,
+    history,
+    log,
+    now,
+    maxReplayBytes: settings.max_queue_bytes / 4,
+  });
+  bus.subscribe(server);
+
+  const flusher = new Flusher(now);
+  let lastId = 0;
+  const nextId = () => ++lastId;
+  let refused = 0;
+  const listeners = settings.listen.map((listener) => {
+    const open = openListener(listener);
+    const door = new Door({
+      server,
+      dialect: listener.dialect,
+      wire: wireOptions(settings, listener),
+      limits: sessionLimits(settings, listener),
+      maxUsers: listener.max_users,
+      flusher,
+      log,
+      now,
+      sleep,
+      nextId,
+    });
+    accept(open, { log, sleep, serve });
+    return open;
+
+    function serve(connection: Deno.TcpConn) {
+      if (server.sessionCount >= settings.max_connections) {
+        refused++;
+        return connection.close();
+      }
+      // Each message should leave at once, not wait for the answer to the one before it.
+      connection.setNoDelay();
+      connection.setKeepAlive();
+      const { hostname: host, port } = connection.remoteAddr;
+      door.enter(connection, formatAddress({ host, port }));
+    }
+  });
+
+  const checking = setInterval(() => {
+    server.check();
+    if (refused > 0) log("warning", "connections refused: there are too many", { refused });
+    refused = 0;
+  }, CHECK_MILLISECONDS);
+
+  return {
+    addresses: listeners.map((listener) => listener.addr),
+    async shutDown(reason) {
+      for (const listener of listeners) listener.close();
+      await server.shutDown({ reason, milliseconds: GOODBYE_MILLISECONDS, sleep });
+      clearInterval(checking);
+    },
+  };
+}
+
+function openListener({ host, port }: Listener): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
+  } catch (error) {
+    const where = `cannot listen on ${formatAddress({ host, port })}`;
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new ProgramError(`${where}: something else listens there`, EXIT.cannotCreate);
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new ProgramError(
+        `${where}: not permitted; ports below 1024 belong to the system`,
+        EXIT.noPermission,
+      );
+    }
+    if (error instanceof Deno.errors.AddrNotAvailable) {
+      throw new ProgramError(`${where}: this machine has no such address`, EXIT.configuration);
+    }
+    throw new ProgramError(`${where}: ${(error as Error).message}`, EXIT.cannotCreate);
+  }
+}
+
+function hubLimits(settings: ServerSettings) {
+  return {
+    maxTextBytes: settings.max_text_bytes,
+    maxUsers: settings.max_users,
+    maxRooms: settings.max_rooms,
+    maxRoomsPerUser: settings.max_rooms_per_user,
+    replayMessages: settings.replay_messages,
+    historyMessages: settings.history_messages,
+  };
+}
+
+function wireOptions(settings: ServerSettings, listener: Listener) {
+  return {
+    lobby: settings.lobby,
+    maxMessageBytes: settings.max_message_bytes,
+    notices: listener.notices,
+    slashCommands: listener.slash_commands,
+    extensions: false,
+  };
+}
+
+function sessionLimits(settings: ServerSettings, listener: Listener): SessionLimits {
+  return {
+    maxQueueBytes: settings.max_queue_bytes,
+    maxQueueMilliseconds: settings.max_queue_seconds * 1000,
+    burstCommands: settings.burst_commands,
+    commandsPerSecond: settings.commands_per_second,
+    helloTimeoutMilliseconds: listener.hello_timeout_seconds * 1000,
+    frameTimeoutMilliseconds: settings.frame_timeout_seconds * 1000,
+    pingMilliseconds: settings.ping_seconds * 1000,
+  };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

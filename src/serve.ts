@@ -1,0 +1,115 @@
+/** `chat serve`: reads its settings, opens the database, listens, and ends in good order. */
+import { dirname, join } from "@std/path";
+import { roomName } from "./chat/names.ts";
+import { ConfigError } from "./config/error.ts";
+import { readFlags } from "./config/flags.ts";
+import { loadServer, type ServerSettings } from "./config/listeners.ts";
+import { serveOptions } from "./config/options.ts";
+import { directory } from "./config/paths.ts";
+import { usage } from "./config/usage.ts";
+import { EXIT, ProgramError } from "./exit.ts";
+import { readSettingsFile } from "./files.ts";
+import { greeting } from "./greeting.ts";
+import { startNode } from "./node.ts";
+import { type Log, makeLog } from "./server/log.ts";
+import { openHistory } from "./store/open.ts";
+import { dialectNames } from "./wire/dialects.ts";
+import { VERSION } from "./version.ts";
+
+const OPTIONS = serveOptions(dialectNames);
+
+const HELP = `Run a chat server.
+
+  chat serve                            on port 3490, for every network of this machine
+  chat serve 8765                       on another port
+  chat serve --config ./server.toml     with settings from a file
+  chat serve --db :memory:              keeping nothing
+
+Settings come from flags, then CHAT_... variables, then the file (--config, or ./server.toml if there
+is one), then the defaults.
+
+`;
+
+/** Resolves with the exit code when the server has been told to stop. */
+export async function serve(args: string[]): Promise<number> {
+  const line = readFlags(args, { options: OPTIONS, config: true });
+  if (line.help) return print(HELP + usage(OPTIONS, { config: true }));
+  if (line.version) return print(`chat ${VERSION}\n`);
+  const settings = readSettings(line);
+  const log = openLog(settings);
+  // Before the first connection: registering needs a file descriptor, and there may be none left then.
+  const stop = stopSignals();
+  const path = databasePath(settings);
+  const history = openHistory({ path, durability: settings.durability });
+  try {
+    const node = startNode({ settings, history, log });
+    for (const { hostname, port } of node.addresses) log("info", "listening", { hostname, port });
+    if (Deno.stdout.isTerminal()) print(greeting({ settings, addresses: node.addresses, path }));
+    const signal = await stop;
+    log("info", "stopping", { signal });
+    await node.shutDown("the server is shutting down");
+    return EXIT.ok;
+  } finally {
+    history.close();
+  }
+}
+
+function readSettings(line: ReturnType<typeof readFlags>): ServerSettings {
+  const [port, ...more] = line.positionals;
+  if (more.length > 0) {
+    throw new ConfigError(`serve takes one port, not also ${more.join(" ")}`, { exitCode: 2 });
+  }
+  const settings = loadServer(OPTIONS, {
+    flags: port === undefined ? line.values : { ...line.values, port },
+    environment: Deno.env.toObject(),
+    file: readSettingsFile(line.config, "server.toml"),
+  });
+  const lobby = roomName(settings.lobby);
+  if (lobby === undefined) throw new ConfigError(`lobby cannot be called ${settings.lobby}`);
+  return { ...settings, lobby };
+}
+
+function databasePath(settings: ServerSettings): string {
+  if (settings.db !== "") return settings.db;
+  const system = { os: Deno.build.os, env: Deno.env.toObject() };
+  const path = join(directory("data", system), "chat.db");
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ProgramError(`cannot create ${dirname(path)}: ${why}`, EXIT.cannotCreate);
+  }
+  return path;
+}
+
+function openLog({ log }: ServerSettings): Log {
+  const automatic = Deno.stderr.isTerminal() ? "text" : "json";
+  const encoder = new TextEncoder();
+  return makeLog({
+    format: log === "auto" ? automatic : log,
+    write: (line) => Deno.stderr.writeSync(encoder.encode(line)),
+    now: Date.now,
+  });
+}
+
+/** Resolves with the name of the first signal to stop; the second one ends the program at once. */
+function stopSignals(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let isStopping = false;
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      if (isStopping) Deno.exit(EXIT.interrupted);
+      isStopping = true;
+      resolve(signal);
+    });
+  }
+  return promise;
+}
+
+function print(text: string): number {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  return EXIT.ok;
+}

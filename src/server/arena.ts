@@ -1,0 +1,36 @@
+/**
+ * Where what is told to many is encoded once: bytes are appended and never overwritten, so members'
+ * outboxes hold views into it instead of copies. A view that continues the one before it in the same
+ * segment can simply extend it, and many messages become one write.
+ */
+export interface View {
+  segment: Uint8Array;
+  start: number;
+  end: number;
+}
+
+const SEGMENT_BYTES = 64 * 1024;
+
+export class Arena {
+  #segment = new Uint8Array(0);
+  #used = 0;
+
+  append(bytes: Uint8Array): View {
+    // What would fill most of a segment is a segment of its own.
+    if (bytes.length > SEGMENT_BYTES / 4) return viewOf(bytes);
+    if (this.#used + bytes.length > this.#segment.length) {
+      // The old segment lives for as long as somebody has a view into it.
+      this.#segment = new Uint8Array(SEGMENT_BYTES);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#segment.set(bytes, start);
+    this.#used += bytes.length;
+    return { segment: this.#segment, start, end: this.#used };
+  }
+}
+
+/** Bytes that are told to one alone. */
+export function viewOf(bytes: Uint8Array): View {
+  return { segment: bytes, start: 0, end: bytes.length };
+}

@@ -1,0 +1,105 @@
+/** One listener's door: knows which dialects come in here, how many people may, and makes the sessions. */
+import type { Command } from "../chat/command.ts";
+import type { SessionId } from "../chat/effect.ts";
+import { utf8, type WireOptions } from "../wire/dialect.ts";
+import { detect, dialectNamed, dialects } from "../wire/dialects.ts";
+import type { Flusher } from "./flusher.ts";
+import type { Log } from "./log.ts";
+import type { Server } from "./server.ts";
+import { type Connection, Session, type SessionLimits, type Spoken } from "./session.ts";
+
+export interface DoorOptions {
+  server: Server;
+  /** The name of the one dialect spoken here, or "auto". */
+  dialect: string;
+  wire: WireOptions;
+  limits: SessionLimits;
+  maxUsers: number;
+  flusher: Flusher;
+  log: Log;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** Gives each session of the node a number of its own. */
+  nextId(): SessionId;
+}
+
+export class Door {
+  #options: DoorOptions;
+  #spoken: Map<string, Spoken>;
+  #users = new Set<SessionId>();
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#spoken = new Map(
+      dialects.map(({ name, server }) => [name, { name, codec: server(options.wire) }]),
+    );
+  }
+
+  /** Serves a connection to its end. Never rejects. */
+  async enter(connection: Connection, peer: string): Promise<void> {
+    const { server, limits, flusher, log, now, sleep, nextId } = this.#options;
+    const session = new Session({
+      id: nextId(),
+      peer,
+      connection,
+      limits,
+      flusher,
+      log,
+      now,
+      sleep,
+      detect: (head) => this.#detect(head),
+      unknownDialect: UNKNOWN_DIALECT,
+      handle: (session, command) => this.#handle(session, command),
+      leave: (session) => this.#leave(session),
+      isMember: (session) => server.isMember(session),
+    });
+    server.open(session);
+    await session.run();
+  }
+
+  #detect(head: Uint8Array): Spoken | "unknown" | undefined {
+    const fixed = dialectNamed(this.#options.dialect);
+    const dialect = fixed ?? detect(head);
+    if (dialect === undefined || dialect === "unknown") return dialect;
+    return this.#spoken.get(dialect.name);
+  }
+
+  #handle(session: Session, command: Command): Promise<void> | undefined {
+    const { server } = this.#options;
+    if (command.type !== "hello" || this.#users.has(session.id)) {
+      return server.handle(session, command);
+    }
+    return this.#letIn(session, command);
+  }
+
+  /** The place is taken before the hub is asked, so that two who come at once do not share the last. */
+  async #letIn(session: Session, command: Extract<Command, { type: "hello" }>) {
+    const { server, maxUsers, log } = this.#options;
+    if (this.#users.size >= maxUsers) {
+      const about = "";
+      return session.tell(
+        { type: "failed", command: "hello", code: "server-full", about, id: "" },
+        true,
+      );
+    }
+    this.#users.add(session.id);
+    await server.handle(session, command);
+    if (!server.isMember(session)) {
+      this.#users.delete(session.id);
+    } else {
+      const { id: connection, peer, dialect } = session;
+      log("info", "entered", { connection, peer, dialect, nick: command.nick });
+    }
+  }
+
+  #leave(session: Session): Promise<void> {
+    if (this.#users.delete(session.id)) {
+      this.#options.log("info", "left", { connection: session.id, peer: session.peer });
+    }
+    return this.#options.server.leave(session);
+  }
+}
+
+const UNKNOWN_DIALECT = utf8(
+  `error: unknown protocol; this server speaks ${dialects.map(({ name }) => name).join(", ")}\n`,
+);

@@ -1,0 +1,41 @@
+/**
+ * Writes what outboxes have gathered: once for each connection and turn of the event loop, so that all
+ * that one turn brings leaves in one write, and in slices, so that no room is too large for one turn.
+ */
+export interface Flushable {
+  flush(now: number): void;
+}
+
+/** Small enough that a slice's promises settle, and their memory is free again, before the next. */
+const SLICE = 64;
+
+export class Flusher {
+  #waiting: Flushable[] = [];
+  #next = 0;
+  #now: () => number;
+  #afterTurn: (run: () => void) => void;
+  #pass = () => this.#flushSlice();
+
+  constructor(now: () => number, afterTurn: (run: () => void) => void = setImmediate) {
+    this.#now = now;
+    this.#afterTurn = afterTurn;
+  }
+
+  /** The caller sees to it that it does not wait twice. */
+  add(outbox: Flushable) {
+    if (this.#waiting.length === 0) this.#afterTurn(this.#pass);
+    this.#waiting.push(outbox);
+  }
+
+  #flushSlice() {
+    const now = this.#now();
+    const end = Math.min(this.#next + SLICE, this.#waiting.length);
+    while (this.#next < end) this.#waiting[this.#next++]!.flush(now);
+    if (this.#next < this.#waiting.length) {
+      this.#afterTurn(this.#pass);
+    } else {
+      this.#waiting = [];
+      this.#next = 0;
+    }
+  }
+}

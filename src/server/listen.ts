@@ -1,0 +1,34 @@
+/** Accepts connections for as long as a listener is open, whatever goes wrong meanwhile. */
+import type { Log } from "./log.ts";
+
+export interface AcceptOptions {
+  serve(connection: Deno.TcpConn): void;
+  log: Log;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 1000;
+
+/** Returns when the listener is closed. */
+export async function accept(
+  listener: Pick<Deno.TcpListener, "accept">,
+  { serve, log, sleep }: AcceptOptions,
+): Promise<void> {
+  let pause = FIRST_PAUSE;
+  for (;;) {
+    try {
+      serve(await listener.accept());
+      pause = FIRST_PAUSE;
+    } catch (error) {
+      // Deno throws these two when the listener itself is closed.
+      if (error instanceof Deno.errors.BadResource) return;
+      if (error instanceof Deno.errors.Interrupted) return;
+      // Anything else passes: no file descriptors left, a peer gone before it was accepted. The system
+      // goes on saying so at once, so accepting again without a pause would take all of the processor.
+      log("warning", "a connection could not be accepted", { error: String(error), pause });
+      await sleep(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+  }
+}

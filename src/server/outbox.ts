@@ -1,0 +1,153 @@
+/**
+ * Bytes on their way to one peer: never blocks its caller, has one write under way at the most, and
+ * keeps no more than its limits in bytes and age allow. What it holds are views into what many share.
+ */
+import { type View, viewOf } from "./arena.ts";
+import type { Flushable, Flusher } from "./flusher.ts";
+
+export interface OutboxOptions {
+  flusher: Flusher;
+  /** Writes some of the bytes, at least one, and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  maxBytes: number;
+  /** The longest that a byte may wait. */
+  maxMilliseconds: number;
+  /** Called once, when the peer reads too slowly for the limits. */
+  onSlow(): void;
+  /** Called once, when all has been written after close(), or nothing more can be. */
+  onEnd(): void;
+}
+
+export class Outbox implements Flushable {
+  #options: OutboxOptions;
+  /** What waits: whole views, then the last one, which the next message may extend. */
+  #earlier: Uint8Array[] = [];
+  #segment: Uint8Array | undefined;
+  #start = 0;
+  #end = 0;
+  #waitingBytes = 0;
+  /** What is being written, and since when. */
+  #writing: Uint8Array | undefined;
+  #writingSince = 0;
+  #isScheduled = false;
+  /** Broken: nothing can be written any more, and whoever uses it has yet to close it. */
+  #state: "open" | "closing" | "broken" | "ended" = "open";
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** How many bytes the peer has not taken yet. */
+  get pendingBytes(): number {
+    return this.#waitingBytes + (this.#writing?.length ?? 0);
+  }
+
+  send({ segment, start, end }: View) {
+    if (this.#state !== "open") return;
+    this.#waitingBytes += end - start;
+    if (this.pendingBytes > this.#options.maxBytes) return this.#options.onSlow();
+    if (this.#segment === segment && this.#end === start) {
+      this.#end = end;
+      return;
+    }
+    if (this.#segment) this.#earlier.push(this.#segment.subarray(this.#start, this.#end));
+    this.#segment = segment;
+    this.#start = start;
+    this.#end = end;
+    this.#schedule();
+  }
+
+  /** Takes no more, writes what waits, then ends. */
+  close() {
+    if (this.#state === "broken") return this.#finish();
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    if (!this.#writing && !this.#segment) this.#finish();
+  }
+
+  /**
+   * Drops what waits, which the peer would never read, for a last word. What is being written goes
+   * first: it is whole units, so the last word does not end up inside of one.
+   */
+  cut(lastWord: Uint8Array | undefined) {
+    if (this.#state === "open") {
+      this.#drop();
+      if (lastWord) this.send(viewOf(lastWord));
+    }
+    this.close();
+  }
+
+  /** Whether a byte has waited longer than it may. */
+  isLate(now: number): boolean {
+    return this.#writing !== undefined &&
+      now - this.#writingSince > this.#options.maxMilliseconds;
+  }
+
+  /** Writes all that waits in one go. Called by the flusher. */
+  flush(now: number) {
+    this.#isScheduled = false;
+    if (this.#writing || !this.#segment) return;
+    this.#writing = this.#takeAll();
+    this.#writingSince = now;
+    this.#write(this.#writing);
+  }
+
+  #schedule() {
+    // While a write is under way, what comes in waits for its end.
+    if (this.#isScheduled || this.#writing) return;
+    this.#isScheduled = true;
+    this.#options.flusher.add(this);
+  }
+
+  #takeAll(): Uint8Array {
+    const last = this.#segment!.subarray(this.#start, this.#end);
+    this.#segment = undefined;
+    const bytes = this.#waitingBytes;
+    this.#waitingBytes = 0;
+    if (this.#earlier.length === 0) return last;
+    const whole = new Uint8Array(bytes);
+    let at = 0;
+    for (const piece of this.#earlier) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    whole.set(last, at);
+    this.#earlier = [];
+    return whole;
+  }
+
+  #write(bytes: Uint8Array) {
+    this.#options.write(bytes).then(this.#onWritten, this.#onFailed);
+  }
+
+  // Bound once, so that a write costs no closure.
+  #onWritten = (count: number) => {
+    const writing = this.#writing!;
+    if (count < writing.length) {
+      this.#writing = writing.subarray(count);
+      return this.#write(this.#writing);
+    }
+    this.#writing = undefined;
+    if (this.#segment) this.#schedule();
+    else if (this.#state === "closing") this.#finish();
+  };
+
+  /** The peer takes nothing any more. What it has sent is still read, so this is no end of the session. */
+  #onFailed = () => {
+    this.#writing = undefined;
+    this.#drop();
+    if (this.#state === "closing") this.#finish();
+    else if (this.#state === "open") this.#state = "broken";
+  };
+
+  #drop() {
+    this.#earlier = [];
+    this.#segment = undefined;
+    this.#waitingBytes = 0;
+  }
+
+  #finish() {
+    this.#state = "ended";
+    this.#options.onEnd();
+  }
+}

@@ -1,0 +1,307 @@
+/**
+ * The server's side of one connection: reads it into a DecodeStream, hands the commands to the server one
+ * after the other, slowed to a bearable pace, and ends it with a last word when it breaks a rule.
+ */
+import type { Command } from "../chat/command.ts";
+import type { SessionId } from "../chat/effect.ts";
+import type { Event } from "../chat/event.ts";
+import { DecodeStream } from "../wire/decode_stream.ts";
+import type { Codec, Encoder, Heard } from "../wire/dialect.ts";
+import { type View, viewOf } from "./arena.ts";
+import type { Flusher } from "./flusher.ts";
+import type { Log } from "./log.ts";
+import { Outbox } from "./outbox.ts";
+import { Throttle } from "./throttle.ts";
+
+/** What a session needs of a connection: a Deno.TcpConn has it, and so has a fake. */
+export interface Connection {
+  read(buffer: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+export interface SessionLimits {
+  maxQueueBytes: number;
+  maxQueueMilliseconds: number;
+  burstCommands: number;
+  commandsPerSecond: number;
+  helloTimeoutMilliseconds: number;
+  frameTimeoutMilliseconds: number;
+  pingMilliseconds: number;
+}
+
+/** What a session needs of the world around it. */
+export interface SessionOptions {
+  id: SessionId;
+  /** "127.0.0.1:57354", for the log. */
+  peer: string;
+  connection: Connection;
+  limits: SessionLimits;
+  flusher: Flusher;
+  log: Log;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** The dialect that opens with these bytes, and its codec on this listener. */
+  detect(head: Uint8Array): Spoken | "unknown" | undefined;
+  /** One line for a peer that speaks no dialect known here. */
+  unknownDialect: Uint8Array;
+  /** Carries out a command. What it returns must be awaited before the next one. */
+  handle(session: Session, command: Command): Promise<void> | undefined;
+  /** The peer has no more to say: forget it once its facts have come back. */
+  leave(session: Session): Promise<void>;
+  /** Whether it has said hello and been let in. */
+  isMember(session: Session): boolean;
+}
+
+export interface Spoken {
+  name: string;
+  codec: Codec<Command, Event>;
+}
+
+const SMALL_BUFFER = 1024;
+const LARGE_BUFFER = 64 * 1024;
+/** How long a peer may take to read its last word and to hang up, before it is hung up on. */
+const LINGER_MILLISECONDS = 3000;
+
+export class Session {
+  readonly id: SessionId;
+  /** Set once the dialect is known. */
+  encoder: Encoder<Event> | undefined;
+  dialect = "";
+  #options: SessionOptions;
+  #outbox: Outbox;
+  #throttle: Throttle;
+  #stream: DecodeStream<Command>;
+  #commands: ReadableStreamDefaultReader<Heard<Command>[]>;
+  /** Ended by us: what the peer still says is no longer heard. */
+  #isEnding = false;
+  /** The peer has nothing more to say. */
+  #hasHungUp = false;
+  /** We have nothing more to say, and it is written. */
+  #isWritten = false;
+  #openedAt: number;
+  #heardAt: number;
+  #pingedAt = 0;
+  /** When the message that is now arriving began; 0 if none is. */
+  #insideSince = 0;
+  /** When the connection is closed whatever the peer does; Infinity while it is welcome. */
+  #closeAt = Infinity;
+
+  constructor(options: SessionOptions) {
+    const { id, connection, limits, flusher, now } = options;
+    this.id = id;
+    this.#options = options;
+    this.#openedAt = this.#heardAt = now();
+    this.#throttle = new Throttle(limits.burstCommands, limits.commandsPerSecond);
+    this.#outbox = new Outbox({
+      flusher,
+      write: (bytes) => connection.write(bytes),
+      maxBytes: limits.maxQueueBytes,
+      maxMilliseconds: limits.maxQueueMilliseconds,
+      onSlow: () => this.#cut(),
+      onEnd: () => this.#hangUp(),
+    });
+    this.#stream = new DecodeStream((head) => this.#choose(head));
+    this.#commands = this.#stream.readable.getReader();
+  }
+
+  get peer(): string {
+    return this.#options.peer;
+  }
+
+  /** Serves the connection to its end. Never rejects. */
+  async run(): Promise<void> {
+    const reading = this.#read();
+    try {
+      await this.#obey();
+    } catch (error) {
+      // Nothing a peer sends may lead here: this is a mistake of ours, and ends this session only.
+      this.#options.log("error", "a session failed", { connection: this.id, error });
+    }
+    await this.#options.leave(this);
+    this.#stopListening();
+    this.#outbox.close();
+    await reading;
+  }
+
+  /** Queues bytes for the peer. Never waits. */
+  deliver(view: View) {
+    if (!this.#isEnding) this.#outbox.send(view);
+  }
+
+  /** Tells the peer something that it alone is told. */
+  tell(event: Event, own: boolean) {
+    const bytes = this.encoder?.encode(event, own);
+    if (bytes) this.deliver(viewOf(bytes));
+    if (this.encoder?.ends?.(event)) this.end();
+  }
+
+  /** Ends the conversation, with a last word if there is a reason, once all that waits is written. */
+  end(reason?: string) {
+    if (this.#isEnding) return;
+    if (reason !== undefined) {
+      this.#logEnd(reason);
+      this.tell({ type: "closing", reason }, false);
+    }
+    this.#stopListening();
+    this.#outbox.close();
+  }
+
+  /** Closes the connection whatever waits. */
+  close() {
+    try {
+      this.#options.connection.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  /** Looks whether any deadline has passed. Called about once a second. */
+  check() {
+    const { limits, now } = this.#options;
+    const time = now();
+    if (time > this.#closeAt) return this.close();
+    if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.#cut();
+    if (this.#isEnding) return;
+    if (this.#insideSince > 0 && time - this.#insideSince > limits.frameTimeoutMilliseconds) {
+      return this.end("a message took too long to arrive");
+    }
+    if (!this.#options.isMember(this)) {
+      const isOverdue = time - this.#openedAt > limits.helloTimeoutMilliseconds;
+      return isOverdue ? this.end("nobody said hello") : undefined;
+    }
+    this.#ping(time);
+  }
+
+  // Listening.
+
+  async #read() {
+    const { connection, now } = this.#options;
+    const bytes = this.#stream.writable.getWriter();
+    // The end of the stream is seen where it is read.
+    bytes.closed.catch(() => {});
+    let buffer = new Uint8Array(SMALL_BUFFER);
+    try {
+      for (;;) {
+        const count = await connection.read(buffer);
+        if (count === null) break;
+        this.#heardAt = now();
+        if (this.#isEnding) continue;
+        await this.#feed(bytes, buffer.subarray(0, count));
+        buffer = fitting(buffer, count);
+      }
+    } catch {
+      // The connection broke: the same as a peer that has hung up.
+    }
+    this.#hasHungUp = true;
+    await bytes.close().catch(() => {});
+    if (this.#isWritten) this.close();
+  }
+
+  /** Returns when the piece is decoded, so that a peer is not read faster than it is obeyed. */
+  async #feed(bytes: WritableStreamDefaultWriter<Uint8Array>, piece: Uint8Array) {
+    const wasInside = this.#stream.isInside;
+    // It fails only when this side has stopped listening, and then nothing is lost.
+    await bytes.write(piece).catch(() => {});
+    if (!this.#stream.isInside) this.#insideSince = 0;
+    else if (!wasInside || this.#insideSince === 0) this.#insideSince = this.#options.now();
+  }
+
+  #choose(head: Uint8Array) {
+    const spoken = this.#options.detect(head);
+    if (spoken === undefined || spoken === "unknown") return spoken;
+    this.dialect = spoken.name;
+    this.encoder = spoken.codec.encoder;
+    return spoken.codec;
+  }
+
+  async #obey() {
+    for (;;) {
+      const { value: batch, done } = await this.#commands.read();
+      if (done) return;
+      // Something was completed, so what is arriving now has only just begun.
+      if (this.#insideSince > 0) this.#insideSince = this.#options.now();
+      for (const heard of batch) {
+        const pause = this.#throttle.take(this.#options.now());
+        if (pause > 0) await this.#pause(pause);
+        if (this.#isEnding) return;
+        const waiting = this.#hear(heard);
+        if (waiting) await waiting;
+      }
+    }
+  }
+
+  #hear(heard: Heard<Command>): Promise<void> | undefined {
+    switch (heard.type) {
+      case "answer":
+        return void this.deliver(viewOf(heard.bytes));
+      case "switch":
+        this.encoder = heard.encoder;
+        return undefined;
+      case "broken":
+        if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
+        return void this.end(heard.reason);
+      default:
+        return this.#options.handle(this, heard);
+    }
+  }
+
+  /** Waits because the peer is over its pace. */
+  async #pause(milliseconds: number) {
+    await this.#options.sleep(milliseconds);
+    // Meanwhile nothing was read, which is no fault of the peer's.
+    if (this.#insideSince > 0) this.#insideSince = this.#options.now();
+  }
+
+  // Ending.
+
+  #ping(time: number) {
+    const { pingMilliseconds } = this.#options.limits;
+    if (time - this.#heardAt < pingMilliseconds) {
+      this.#pingedAt = 0;
+    } else if (this.#pingedAt === 0) {
+      const bytes = this.encoder?.encode({ type: "ping", token: "" }, false);
+      if (!bytes) return;
+      this.#pingedAt = time;
+      this.deliver(viewOf(bytes));
+    } else if (time - this.#pingedAt > pingMilliseconds) {
+      this.end("no answer to a ping");
+    }
+  }
+
+  /** The peer reads too slowly: what waits for it is dropped, and it is told so if it can be. */
+  #cut() {
+    if (this.#isEnding) return;
+    const reason = "you read too slowly";
+    this.#logEnd(reason);
+    this.#stopListening();
+    this.#outbox.cut(this.encoder?.encode({ type: "closing", reason }, false));
+    this.#closeAt = this.#options.now() + LINGER_MILLISECONDS;
+  }
+
+  #stopListening() {
+    this.#isEnding = true;
+    this.#commands.cancel().catch(() => {});
+  }
+
+  /** All is written. The peer may need a moment to read it, and closing at once would take it away. */
+  #hangUp() {
+    this.#isWritten = true;
+    if (this.#hasHungUp) return this.close();
+    this.#closeAt = Math.min(this.#closeAt, this.#options.now() + LINGER_MILLISECONDS);
+    this.#options.connection.closeWrite().catch(() => this.close());
+  }
+
+  #logEnd(reason: string) {
+    const { log, id, peer } = this.#options;
+    log("info", "ended", { connection: id, peer, dialect: this.dialect, reason });
+  }
+}
+
+/** A buffer for the next read: larger after one that was filled, small again after one that was not. */
+function fitting(buffer: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
+  if (count === buffer.length && count < LARGE_BUFFER) return new Uint8Array(4 * count);
+  if (count < SMALL_BUFFER && buffer.length > SMALL_BUFFER) return new Uint8Array(SMALL_BUFFER);
+  return buffer;
+}

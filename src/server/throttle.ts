@@ -1,0 +1,22 @@
+/**
+ * How fast a peer may talk, as a bucket of tokens: full, it allows a burst; it fills again at a steady
+ * rate. A peer that talks faster is made to wait, in its own loop; it is never cut for it.
+ */
+export class Throttle {
+  #burst: number;
+  #millisecondsEach: number;
+  /** When the bucket will be full, or was: one number tells how full it is. */
+  #fullAt = -Infinity;
+
+  /** `perSecond` 0 sets no limit. */
+  constructor(burst: number, perSecond: number) {
+    this.#burst = burst;
+    this.#millisecondsEach = perSecond > 0 ? 1000 / perSecond : 0;
+  }
+
+  /** Takes a token, and says how many milliseconds to wait before using it. */
+  take(now: number): number {
+    this.#fullAt = Math.max(this.#fullAt, now) + this.#millisecondsEach;
+    return Math.max(0, this.#fullAt - now - this.#burst * this.#millisecondsEach);
+  }
+}

@@ -1,0 +1,28 @@
+/** Opens the history, or says in one line why it cannot be opened. */
+import { StoreError } from "./error.ts";
+import type { History } from "./history.ts";
+import { SqliteHistory, type SqliteOptions } from "./sqlite.ts";
+
+/** Makes the file, for its owner's eyes only, if there is none. Throws a StoreError. */
+export function openHistory(options: SqliteOptions): History {
+  const { path } = options;
+  try {
+    // What people say to one another is nobody else's business. SQLite gives its other files the same mode.
+    if (path !== ":memory:") {
+      Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 }).close();
+    }
+    return new SqliteHistory(options);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new StoreError(`cannot write ${path}: not permitted`, "no-permission");
+    }
+    if (error instanceof Deno.errors.NotFound) {
+      throw new StoreError(`cannot create ${path}: there is no such directory`, "cannot-create");
+    }
+    if (/readonly|unable to open|locked|is a directory/i.test(why)) {
+      throw new StoreError(`cannot write ${path}: ${why}`, "cannot-create");
+    }
+    throw new StoreError(`cannot use ${path} as the database: ${why}`, "not-ours");
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Strangers' text, made fit to be shown: what would move the cursor, colour, hide, reorder or overprint
+ * is replaced by a sign that can be seen. Nothing that a stranger wrote may reach a terminal without it.
+ */
+
+/** C0 and C1 controls, line and paragraph separators, and what hides or reorders text. */
+const CONTROLS =
+  // deno-lint-ignore no-control-regex
+  /[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+
+/** More marks than this on one letter serve only to draw over other rows. */
+const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
+
+/** For example "\x1b[2J" becomes "␛[2J"; a line feed becomes "␊", so that one text stays one line. */
+export function visible(text: string): string {
+  return text.replace(CONTROLS, picture).replace(PILED_MARKS, "$1");
+}
+
+function picture(character: string): string {
+  const code = character.codePointAt(0)!;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return "␡";
+  return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
+}

@@ -1,0 +1,4 @@
+/** The one place that knows the version. */
+import project from "../deno.json" with { type: "json" };
+
+export const VERSION: string = project.version;

@@ -1,0 +1,298 @@
+/**
+ * Beej's multiuser chat (the bgnet0 project): a 16-bit big-endian length, then so many bytes of JSON.
+ * Its document has four packets - hello, chat, join, leave - and one room. All else is said in the
+ * nearest words of these or, to clients whose hello lists it as "extensions", in packets of its own.
+ */
+import type { Command } from "../chat/command.ts";
+import type { Event } from "../chat/event.ts";
+import { roomName } from "../chat/names.ts";
+import { help, readLine, writeLine } from "../chat/slash.ts";
+import { EXTENSIONS, type Knows, type Packet, say, words } from "./bgnet0_say.ts";
+import type { ByteReader, Reading } from "./byte_reader.ts";
+import {
+  concat,
+  type Dialect,
+  type Encoder,
+  type Heard,
+  utf8,
+  type WireOptions,
+} from "./dialect.ts";
+import { dumps, parseObject, textOf } from "./json.ts";
+
+const MAX_PAYLOAD_BYTES = 0xffff;
+
+export const bgnet0: Dialect = {
+  name: "bgnet0",
+  summary: "any client of the bgnet0 chat project: NAME HOST PORT",
+
+  detect(head) {
+    if (head.length < 3) return head[0] === 0 && head[1] === 0 ? "no" : "more";
+    return head[2] === 0x7b && (head[0]! << 8 | head[1]!) >= 2 ? "yes" : "no";
+  },
+
+  server(options) {
+    const encoderFor = encoders(options);
+    return {
+      *decode(input) {
+        let room = options.lobby;
+        for (;;) {
+          const packet = yield* readPacket(input);
+          const known = extensionsOf(packet);
+          if (known.length > 0) yield { type: "switch", encoder: encoderFor(known) };
+          for (const heard of hear(packet, room, options)) {
+            // One room is spoken to at a time: the one that was joined last.
+            if (heard.type === "join") room = roomName(heard.room) ?? room;
+            if (heard.type === "part" && roomName(heard.room) === room) room = options.lobby;
+            yield heard;
+          }
+        }
+      },
+      encoder: encoderFor([]),
+    };
+  },
+
+  client: (options) => ({
+    *decode(input) {
+      for (;;) yield* understand(yield* readPacket(input), options.lobby);
+    },
+    encoder: {
+      encode(command) {
+        const packet = options.extensions ? extended(command, options) : plain(command, options);
+        return packet && frame(packet);
+      },
+    },
+  }),
+};
+
+function* readPacket(input: ByteReader): Reading<Packet> {
+  return parseObject(yield* input.exactly(yield* input.u16()));
+}
+
+// The server hears.
+
+/** What a client's packet means, said by somebody who is in `room`. */
+function hear(packet: Packet, room: string, options: WireOptions): Heard<Command>[] {
+  const place = textOf(packet, "room") ?? room;
+  // Clients written in a hurry are known to call the fields so.
+  const text = textOf(packet, "message", "text", "chat", "contents") ?? "";
+  const nick = textOf(packet, "nick", "nickname") ?? "";
+  switch (packet.type) {
+    case "hello":
+      return [{ type: "hello", nick }, { type: "join", room: options.lobby }];
+    case "chat":
+      return [hearText(text, place, options)];
+    case "leave":
+      return [{ type: "quit", reason: "" }];
+    case "emote":
+      return [{ type: "act", room: place, text, id: "" }];
+    case "direct":
+      return [{ type: "tell", nick: textOf(packet, "to") ?? "", text, id: "" }];
+    case "users":
+      return [{ type: "who", room: place }];
+    case "rooms":
+      return [{ type: "rooms" }];
+    case "join":
+      return [{ type: "join", room: place }];
+    case "part":
+      return [{ type: "part", room: place }];
+    case "rename":
+      return [{ type: "rename", nick }];
+    case "history":
+      return [{ type: "history", room: place, limit: 0, before: 0 }];
+    default:
+      return options.notices ? [answer("there is no such type of packet")] : [];
+  }
+}
+
+/**
+ * Clients send whatever is typed. A slash command is obeyed; any other text with a slash is chat, as
+ * the document has it, unless it resembles a command: "/mesage bob secret" is not for everybody.
+ */
+function hearText(text: string, room: string, options: WireOptions): Heard<Command> {
+  if (!options.slashCommands || !text.startsWith("/")) return { type: "say", room, text, id: "" };
+  const line = readLine(text, room);
+  switch (line.type) {
+    case "help":
+      return answer(...help());
+    case "mistake":
+      return line.resembles ? answer(line.text) : { type: "say", room, text, id: "" };
+    default:
+      return line;
+  }
+}
+
+function answer(...lines: string[]): Heard<Command> {
+  return { type: "answer", bytes: concat(lines.map((line) => frame(words(line)))) };
+}
+
+function extensionsOf(packet: Packet): string[] {
+  const listed = packet.type === "hello" ? packet.extensions : undefined;
+  return Array.isArray(listed) ? EXTENSIONS.filter((name) => listed.includes(name)) : [];
+}
+
+// The server says.
+
+/** One encoder for each set of extensions, so that all who know the same share their bytes. */
+function encoders(options: WireOptions): (known: readonly string[]) => Encoder<Event> {
+  const made = new Map<string, Encoder<Event>>();
+  return (known) => {
+    const key = known.join();
+    const encoder = made.get(key) ?? serverEncoder(new Set(known), options);
+    made.set(key, encoder);
+    return encoder;
+  };
+}
+
+function serverEncoder(knows: Knows, options: WireOptions): Encoder<Event> {
+  return {
+    encode(event) {
+      const packets = say(event, knows, options);
+      if (packets.length === 0) return undefined;
+      return packets.length === 1 ? frame(packets[0]!) : concat(packets.map(frame));
+    },
+    // The document's clients say hello once: one that is refused would wait for ever.
+    ends: (event) => event.type === "failed" && event.command === "hello" && !knows.has("errors"),
+  };
+}
+
+// The client hears and says.
+
+function* understand(packet: Packet, lobby: string): Generator<Event> {
+  const nick = textOf(packet, "nick") ?? "";
+  const room = textOf(packet, "room") ?? lobby;
+  const text = textOf(packet, "message") ?? "";
+  const to = textOf(packet, "to") ?? "";
+  const at = Number.isSafeInteger(packet.at) ? packet.at as number : 0;
+  const seq = Number.isSafeInteger(packet.seq) ? packet.seq as number : 0;
+  switch (packet.type) {
+    case "chat":
+    case "emote":
+      yield {
+        type: "message",
+        room,
+        seq,
+        at,
+        nick,
+        text,
+        emote: packet.type === "emote",
+        id: "",
+      };
+      break;
+    case "direct":
+      yield { type: "told", nick, to, at, text, id: "" };
+      break;
+    case "join":
+      yield { type: "joined", room, nick };
+      break;
+    case "leave":
+      yield { type: "parted", room, nick };
+      break;
+    case "rename":
+      yield { type: "renamed", nick, to };
+      break;
+    case "users":
+      yield { type: "roster", room, nicks: strings(packet.nicks) };
+      break;
+    case "notice":
+      yield { type: "notice", text };
+      break;
+    case "error":
+      yield {
+        type: "failed",
+        command: textOf(packet, "command") ?? "",
+        code: textOf(packet, "code") ?? "bad-request",
+        about: textOf(packet, "about") ?? "",
+        id: "",
+      };
+  }
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** Commands beyond the document go as the line that a person would type: our server obeys it. */
+function plain(command: Command, { lobby }: WireOptions): Packet | undefined {
+  switch (command.type) {
+    case "hello":
+      return { type: "hello", nick: command.nick };
+    case "say":
+      return { type: "chat", message: command.text };
+    // The document: "Nothing is sent to the server in this case."
+    case "quit":
+      return undefined;
+    case "join":
+      // Everybody is in the one room from the start.
+      if (roomName(command.room) === lobby) return undefined;
+  }
+  const line = writeLine(command);
+  return line === undefined ? undefined : { type: "chat", message: line };
+}
+
+function extended(command: Command, { lobby }: WireOptions): Packet | undefined {
+  const place = (room: string) => roomName(room) === lobby ? {} : { room };
+  switch (command.type) {
+    case "hello":
+      return { type: "hello", nick: command.nick, extensions: EXTENSIONS };
+    case "say":
+      return { type: "chat", ...place(command.room), message: command.text };
+    case "act":
+      return { type: "emote", ...place(command.room), message: command.text };
+    case "tell":
+      return { type: "direct", to: command.nick, message: command.text };
+    case "who":
+      return { type: "users", ...place(command.room) };
+    case "rooms":
+      return { type: "rooms" };
+    case "join":
+    case "part":
+      return { type: command.type, room: command.room };
+    case "rename":
+      return { type: "rename", nick: command.nick };
+    case "history":
+      return { type: "history", ...place(command.room) };
+    case "quit":
+      return { type: "leave" };
+    case "ping":
+    case "pong":
+      return undefined;
+  }
+}
+
+// Framing.
+
+/** A packet's frame; one that is too long for 16 bits becomes several, cut between code points. */
+function frame(packet: Packet): Uint8Array {
+  const payload = utf8(dumps(packet));
+  if (payload.length > MAX_PAYLOAD_BYTES) return concat(halves(packet).map(frame));
+  const bytes = new Uint8Array(2 + payload.length);
+  new DataView(bytes.buffer).setUint16(0, payload.length);
+  bytes.set(payload, 2);
+  return bytes;
+}
+
+function halves(packet: Packet): Packet[] {
+  for (const field of ["message", "nicks", "rooms"]) {
+    const whole = packet[field];
+    if (typeof whole === "string" && whole.length > 1) {
+      const middle = codePointBoundary(whole, whole.length >> 1);
+      return [
+        { ...packet, [field]: whole.slice(0, middle) },
+        { ...packet, [field]: whole.slice(middle) },
+      ];
+    }
+    if (Array.isArray(whole) && whole.length > 1) {
+      const middle = whole.length >> 1;
+      return [
+        { ...packet, [field]: whole.slice(0, middle) },
+        { ...packet, [field]: whole.slice(middle) },
+      ];
+    }
+  }
+  return [];
+}
+
+/** `at`, or one less where it would cut a surrogate pair. */
+function codePointBoundary(text: string, at: number): number {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at - 1 : at;
+}

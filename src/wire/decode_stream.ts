@@ -1,0 +1,75 @@
+/**
+ * A decoder as a Web Streams TransformStream: a piece of bytes in, the batch of what it completed out.
+ * An error travels as the last item of a batch, never as the stream's own: that would drop what was
+ * decoded before it, and bytes in one piece would mean less than the same bytes in two.
+ */
+import { ByteReader, ProtocolError } from "./byte_reader.ts";
+import type { Codec, Decoding, Heard } from "./dialect.ts";
+
+/** The longest opening that is looked at to tell one dialect from another. */
+export const HEAD_BYTES = 16;
+
+/** Picks the codec by a connection's first bytes; undefined while they could be several's. */
+export type Choose<In> = (head: Uint8Array) => Codec<In, never> | "unknown" | undefined;
+
+export class DecodeStream<In> extends TransformStream<Uint8Array, Heard<In>[]> {
+  #input: ByteReader;
+
+  constructor(choose: Choose<In>) {
+    const input = new ByteReader();
+    const decode = decoder(input, choose);
+    super({
+      transform(piece, controller) {
+        input.push(piece);
+        const batch = decode();
+        if (batch.length > 0) controller.enqueue(batch);
+        if (isBroken(batch.at(-1))) controller.terminate();
+      },
+      flush(controller) {
+        input.end();
+        const batch = decode();
+        if (batch.length > 0) controller.enqueue(batch);
+      },
+    });
+    this.#input = input;
+  }
+
+  /** Whether a message has begun to arrive and is not whole. */
+  get isInside(): boolean {
+    return this.#input.length > 0;
+  }
+}
+
+/** A function that returns what the bytes that have arrived since its last call completed. */
+function decoder<In>(input: ByteReader, choose: Choose<In>): () => Heard<In>[] {
+  let decoding: Decoding<In> | undefined;
+  return () => {
+    const batch: Heard<In>[] = [];
+    try {
+      decoding ??= start(input, choose);
+      if (decoding) readAll(decoding, batch);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      batch.push({ type: "broken", reason: error.message });
+    }
+    return batch;
+  };
+}
+
+function start<In>(input: ByteReader, choose: Choose<In>): Decoding<In> | undefined {
+  const codec = choose(input.peek(HEAD_BYTES));
+  if (codec === "unknown") throw new ProtocolError("these first bytes are no protocol known here");
+  return codec?.decode(input);
+}
+
+function readAll<In>(decoding: Decoding<In>, batch: Heard<In>[]) {
+  for (;;) {
+    const { value, done } = decoding.next();
+    if (done || value === undefined) return;
+    batch.push(value);
+  }
+}
+
+function isBroken(heard: unknown): boolean {
+  return (heard as { type?: unknown } | undefined)?.type === "broken";
+}

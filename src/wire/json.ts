@@ -1,0 +1,134 @@
+/** JSON from strangers, read with a limit on everything, and JSON as other people's programs write it. */
+import type { Field, Kind, OneOf, Shape } from "../chat/shape.ts";
+import { ProtocolError } from "./byte_reader.ts";
+
+const MAX_DEPTH = 32;
+
+export type JsonObject = Record<string, unknown>;
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Decodes UTF-8 JSON that must be an object; throws ProtocolError. */
+export function parseObject(bytes: Uint8Array): JsonObject {
+  const text = decodeText(bytes);
+  if (isDeep(text)) throw new ProtocolError(`the JSON is more than ${MAX_DEPTH} levels deep`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ProtocolError("this is not JSON");
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as JsonObject;
+  }
+  throw new ProtocolError("the JSON is not an object");
+}
+
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new ProtocolError("this is not UTF-8");
+  }
+}
+
+/** The first of the fields that holds a text. */
+export function textOf(object: JsonObject, ...names: string[]): string | undefined {
+  for (const name of names) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    if (typeof value === "string") return value;
+  }
+  return undefined;
+}
+
+/**
+ * Reads an object by the shape that its `type` has in a table. Fields that no shape names are left
+ * behind, so nothing that a stranger adds travels on. Returns what is wrong as a string.
+ */
+export function readOneOf<Table extends Record<string, Shape>>(
+  table: Table,
+  object: JsonObject,
+): OneOf<Table> | string {
+  const type = textOf(object, "type");
+  if (type === undefined) return 'there is no "type"';
+  if (!Object.hasOwn(table, type)) return "there is no such type";
+  const problems: string[] = [];
+  const fields = readShape(table[type]!, object, problems);
+  return problems[0] ?? { type, ...fields } as OneOf<Table>;
+}
+
+function readShape(shape: Shape, object: JsonObject, problems: string[]): JsonObject {
+  const read: JsonObject = {};
+  for (const [name, field] of Object.entries(shape)) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    read[name] = readField(field, value, { name, problems });
+  }
+  return read;
+}
+
+function readField(
+  field: Field,
+  value: unknown,
+  at: { name: string; problems: string[] },
+): unknown {
+  if (typeof field === "string") {
+    if (value === undefined && field.endsWith("?")) return EMPTY[field];
+    if (isOfKind(field, value)) return value;
+  } else if (Array.isArray(field)) {
+    if (Array.isArray(value)) return value.map((item) => readField(field[0], item, at));
+  } else if (typeof value === "object" && value !== null) {
+    return readShape(field as Shape, value as JsonObject, at.problems);
+  }
+  at.problems.push(`"${at.name}" is missing or not of its kind`);
+  return undefined;
+}
+
+const EMPTY: Partial<Record<Kind, unknown>> = { "string?": "", "number?": 0, "boolean?": false };
+
+function isOfKind(kind: Kind, value: unknown): boolean {
+  if (kind.startsWith("number")) return Number.isSafeInteger(value);
+  return kind.startsWith("string") ? typeof value === "string" : typeof value === "boolean";
+}
+
+/** Whether brackets outside of strings nest deeper than any message of ours. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (inString) {
+      if (unit === BACKSLASH) i++;
+      else if (unit === QUOTE) inString = false;
+    } else if (unit === QUOTE) inString = true;
+    else if ((unit | 0x20) === OPENING && ++depth > MAX_DEPTH) return true;
+    else if ((unit | 0x20) === CLOSING) depth--;
+  }
+  return false;
+}
+
+const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
+/** "{", and with bit 5 set "[" too; likewise the closing ones. */
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
+/**
+ * JSON with a space after each colon and comma and nothing but ASCII: byte for byte what Python's
+ * json.dumps writes, which most programs written for these protocols send and have been tested with.
+ */
+export function dumps(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return `[${value.map(dumps).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+    return `{${fields.map(([name, field]) => `${quote(name)}: ${dumps(field)}`).join(", ")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\uffff]/g,
+    (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+}
