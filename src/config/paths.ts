@@ -41,9 +41,7 @@ const WINDOWS_ABSOLUTE = /^([a-z]:[\\/]|\\\\)/i;
 function xdgDirectory(purpose: Purpose, system: System): string {
   const { variable, inHome } = XDG[purpose];
   const base = system.env[variable];
-  // XDG Base Directory Specification: "All paths set in these environment variables must be
-  // absolute. If an implementation encounters a relative path [...] it should consider the path
-  // invalid and ignore it."
+  // The XDG Base Directory Specification wants a relative path in one of these to be ignored.
   if (base?.startsWith("/")) return join("/", base, "chat");
   return join("/", home(purpose, system), ...inHome, "chat");
 }
