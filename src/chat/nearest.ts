@@ -10,15 +10,19 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return ranked[0]?.candidate ?? known.find((candidate) => word && candidate.startsWith(word));
 }
 
-/** How many letters to insert, delete or replace to make one word of the other (Levenshtein). */
+/** How many letters to insert, delete, replace or swap with their neighbour to make one word of the other. */
 function distance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
     for (let j = 1; j <= to.length; j++) {
       const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swapped = isSwap ? before[j - 2]! + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, row[j]! + 1, next[j - 1]! + 1));
     }
+    before = row;
     row = next;
   }
   return row.at(-1)!;

@@ -201,10 +201,10 @@ export class Session {
 
   /** Returns when the piece is decoded, so that a peer is not read faster than it is obeyed. */
   async #feed(bytes: WritableStreamDefaultWriter<Uint8Array>, piece: Uint8Array) {
-    const wasInside = this.#stream.isInside;
+    const wasInside = this.#stream.pendingBytes > 0;
     // It fails only when this side has stopped listening, and then nothing is lost.
     await bytes.write(piece).catch(() => {});
-    if (!this.#stream.isInside) this.#insideSince = 0;
+    if (this.#stream.pendingBytes === 0) this.#insideSince = 0;
     else if (!wasInside || this.#insideSince === 0) this.#insideSince = this.#options.now();
   }
 

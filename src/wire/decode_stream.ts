@@ -34,9 +34,9 @@ export class DecodeStream<In> extends TransformStream<Uint8Array, Heard<In>[]> {
     this.#input = input;
   }
 
-  /** Whether a message has begun to arrive and is not whole. */
-  get isInside(): boolean {
-    return this.#input.length > 0;
+  /** How much has arrived of a message that is not whole yet. */
+  get pendingBytes(): number {
+    return this.#input.length;
   }
 }
 

@@ -1,0 +1,11 @@
+import type { Limits } from "../../src/chat/hub.ts";
+
+/** Limits of a small chat, for tests. */
+export const LIMITS: Limits = {
+  maxTextBytes: 1000,
+  maxUsers: 100,
+  maxRooms: 20,
+  maxRoomsPerUser: 10,
+  replayMessages: 50,
+  historyMessages: 500,
+};

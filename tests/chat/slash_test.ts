@@ -1,0 +1,66 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Command } from "../../src/chat/command.ts";
+import { help, readLine, writeLine } from "../../src/chat/slash.ts";
+
+const READ: [typed: string, meant: Command][] = [
+  ["hello there", { type: "say", room: "lobby", text: "hello there", id: "" }],
+  ["  indented", { type: "say", room: "lobby", text: "  indented", id: "" }],
+  ["//me too", { type: "say", room: "lobby", text: "/me too", id: "" }],
+  ["/me goes  out", { type: "act", room: "lobby", text: "goes  out", id: "" }],
+  ["/message chris how's it going?", {
+    type: "tell",
+    nick: "chris",
+    text: "how's it going?",
+    id: "",
+  }],
+  ["/msg  chris   hi", { type: "tell", nick: "chris", text: "hi", id: "" }],
+  ["/join #Dev", { type: "join", room: "Dev" }],
+  ["/part", { type: "part", room: "lobby" }],
+  ["/part dev", { type: "part", room: "dev" }],
+  ["/nick kris", { type: "rename", nick: "kris" }],
+  ["/users", { type: "who", room: "lobby" }],
+  ["/rooms", { type: "rooms" }],
+  ["/history", { type: "history", room: "lobby", limit: 0, before: 0 }],
+  ["/history 20", { type: "history", room: "lobby", limit: 20, before: 0 }],
+  ["/q", { type: "quit", reason: "" }],
+  ["/quit see you", { type: "quit", reason: "see you" }],
+];
+
+for (const [typed, meant] of READ) {
+  Deno.test(`typed: ${typed}`, () => assertEquals(readLine(typed, "lobby"), meant));
+}
+
+const MISTAKES: [typed: string, hint: string, resembles: boolean][] = [
+  ["/jion dev", "there is no /jion: did you mean /join?", true],
+  ["/mesage bob secret", "there is no /mesage: did you mean /message?", true],
+  ["/foo", "there is no /foo: /help lists what there is", false],
+  ["/", "there is no /: /help lists what there is", false],
+  ["/constructor", "there is no /constructor: /help lists what there is", false],
+  ["/__proto__ x", "there is no /__proto__: /help lists what there is", false],
+  ["/message chris", "usage: /message <nick> <text>", true],
+  ["/join", "usage: /join <room>", true],
+  ["/history all", "usage: /history [limit]", true],
+  ["/history 9999999999", "usage: /history [limit]", true],
+];
+
+for (const [typed, text, resembles] of MISTAKES) {
+  Deno.test(`mistyped: ${typed}`, () => {
+    assertEquals(readLine(typed, "lobby"), { type: "mistake", text, resembles });
+  });
+}
+
+Deno.test("law: a command written as a line is read as the same command", () => {
+  for (const [, command] of READ) {
+    const line = writeLine(command);
+    assert(line !== undefined);
+    assertEquals(readLine(line, "lobby"), command, line);
+  }
+  assertEquals(writeLine({ type: "ping", token: "t" }), undefined);
+});
+
+Deno.test("help lists each command that can be typed, one to a line", () => {
+  const lines = help();
+  for (const word of ["/join <room>", "/me <text>", "/message <nick> <text>", "/quit [reason]"]) {
+    assertEquals(lines.filter((line) => line.startsWith(word)).length, 1, word);
+  }
+});

@@ -1,0 +1,99 @@
+/** A client of the native protocol, written from its description and not from its code. */
+import { assertEquals } from "@std/assert";
+import { crc32 } from "node:zlib";
+import { Peer } from "./peer.ts";
+
+export type Json = Record<string, unknown>;
+
+const MORE = 0x80000000;
+const CHUNK_BYTES = 65_535;
+
+/** Chunks of a 32-bit length, whose top bit says that more follow, a 32-bit CRC, and JSON. */
+export function nativePacket(message: Json): Uint8Array {
+  const payload = new TextEncoder().encode(JSON.stringify(message));
+  const bytes: number[] = [];
+  for (let at = 0; at < payload.length; at += CHUNK_BYTES) {
+    const chunk = payload.subarray(at, at + CHUNK_BYTES);
+    const isLast = at + CHUNK_BYTES >= payload.length;
+    bytes.push(...bigEndian(chunk.length + (isLast ? 0 : MORE)), ...bigEndian(crc32(chunk)));
+    for (const byte of chunk) bytes.push(byte);
+  }
+  return Uint8Array.from(bytes);
+}
+
+function bigEndian(number: number): number[] {
+  return [24, 16, 8, 0].map((shift) => number >>> shift & 0xff);
+}
+
+export class NativePeer implements AsyncDisposable {
+  readonly raw: Peer;
+  #pings = 0;
+
+  private constructor(raw: Peer) {
+    this.raw = raw;
+  }
+
+  static async connect(port: number): Promise<NativePeer> {
+    return new NativePeer(await Peer.connect(port));
+  }
+
+  /** Connects, says hello, joins the room, and waits until it is there. */
+  static async enter(port: number, nick: string, room = "lobby"): Promise<NativePeer> {
+    const peer = await NativePeer.connect(port);
+    await peer.send({ type: "hello", nick }, { type: "join", room });
+    await peer.expect({ type: "entered", nick }, { type: "joined", room, nick });
+    return peer;
+  }
+
+  /** Sends the commands, all in one write. */
+  async send(...commands: Json[]) {
+    await this.raw.write(Uint8Array.from(commands.flatMap((it) => [...nativePacket(it)])));
+  }
+
+  async say(text: string, { room = "lobby", id = "" } = {}) {
+    await this.send({ type: "say", room, text, id });
+  }
+
+  /** The next event; undefined if there is none before the connection's end. */
+  async next(): Promise<Json | undefined> {
+    let payload = new Uint8Array(0);
+    for (;;) {
+      const header = await this.raw.take(8);
+      if (!header) return undefined;
+      const view = new DataView(header.buffer);
+      const length = view.getUint32(0) & 0x7fffffff;
+      const chunk = await this.raw.take(length);
+      if (!chunk) return undefined;
+      assertEquals(crc32(chunk), view.getUint32(4), "the checksum of a chunk");
+      payload = Uint8Array.of(...payload, ...chunk);
+      if (view.getUint32(0) < MORE) return JSON.parse(new TextDecoder().decode(payload));
+    }
+  }
+
+  /** The next events must have at least these fields, with these values; returns the last one. */
+  async expect(...events: Json[]): Promise<Json> {
+    let event: Json | undefined;
+    for (const expected of events) {
+      event = await this.next();
+      const fields = Object.keys(expected).map((name) => [name, event?.[name]]);
+      assertEquals(Object.fromEntries(fields), expected, `received: ${JSON.stringify(event)}`);
+    }
+    return event!;
+  }
+
+  /** All that was sent has been answered, and nothing else has come. */
+  async expectQuiet() {
+    const token = `quiet ${++this.#pings}`;
+    await this.send({ type: "ping", token });
+    await this.expect({ type: "pong", token });
+  }
+
+  /** Nothing more may come before the connection's end. */
+  async expectEnd() {
+    assertEquals(new TextDecoder().decode(await this.raw.untilEnd()), "");
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.raw.vanish();
+  }
+}

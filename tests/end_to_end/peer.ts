@@ -1,0 +1,117 @@
+/**
+ * One connection to the server, as raw bytes. It and the peers that are made of it know nothing of src/:
+ * they are a second opinion on the wires.
+ */
+import { Watched } from "./watched.ts";
+
+export class Peer implements AsyncDisposable {
+  #connection: Deno.TcpConn;
+  /** All that has arrived, and how much of it has been taken. */
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+  #taken = 0;
+  #end: "open" | "closed" | "reset" = "open";
+  #watched = new Watched();
+  #reading: Promise<void>;
+
+  private constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+    this.#reading = this.#read();
+  }
+
+  static async connect(port: number): Promise<Peer> {
+    return new Peer(await connectSilently(port));
+  }
+
+  async write(bytes: Uint8Array) {
+    for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+  }
+
+  async writeByteByByte(bytes: Uint8Array) {
+    for (const byte of bytes) await this.write(Uint8Array.of(byte));
+  }
+
+  /** The next so many bytes, waited for; undefined if the connection ends before them. */
+  async take(count: number): Promise<Uint8Array | undefined> {
+    const isThere = await this.#watched.until(() => this.#has(count), {
+      missing: () => `${count} bytes were expected, these came: ${this.#rest()}`,
+    });
+    if (!isThere) return undefined;
+    this.#taken += count;
+    return this.#bytes.slice(this.#taken - count, this.#taken);
+  }
+
+  /** Waits for the end of the connection; returns what came before it and was not taken. */
+  async untilEnd(): Promise<Uint8Array> {
+    await this.#watched.until(() => this.#end === "open" ? undefined : true, {
+      missing: () => `the connection is still open, and these bytes came: ${this.#rest()}`,
+    });
+    return this.#bytes.slice(this.#taken, this.#length);
+  }
+
+  /** Has no more to say, and goes on reading. */
+  async finish() {
+    await this.#connection.closeWrite();
+  }
+
+  /** Closes, without a word. */
+  async vanish() {
+    try {
+      this.#connection.close();
+    } catch {
+      // It is closed already.
+    }
+    await this.#reading;
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.vanish();
+  }
+
+  #has(count: number): boolean | undefined {
+    if (this.#length - this.#taken >= count) return true;
+    return this.#end === "open" ? undefined : false;
+  }
+
+  #rest(): string {
+    const rest = this.#bytes.subarray(this.#taken, Math.min(this.#length, this.#taken + 500));
+    const text = JSON.stringify(new TextDecoder().decode(rest));
+    return `${text} (${this.#length - this.#taken} bytes, ${this.#end})`;
+  }
+
+  async #read() {
+    const piece = new Uint8Array(64 * 1024);
+    try {
+      for (;;) {
+        const count = await this.#connection.read(piece);
+        if (count === null) break;
+        this.#append(piece.subarray(0, count));
+        this.#watched.changed();
+      }
+      this.#end = "closed";
+    } catch {
+      this.#end = "reset";
+    }
+    this.#watched.changed();
+  }
+
+  #append(piece: Uint8Array) {
+    if (this.#length + piece.length > this.#bytes.length) {
+      const unread = this.#bytes.subarray(this.#taken, this.#length);
+      const larger = new Uint8Array(2 * (unread.length + piece.length));
+      larger.set(unread);
+      this.#bytes = larger;
+      this.#length = unread.length;
+      this.#taken = 0;
+    }
+    this.#bytes.set(piece, this.#length);
+    this.#length += piece.length;
+  }
+}
+
+/** A connection that nobody reads from. */
+export async function connectSilently(port: number): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  connection.setNoDelay();
+  return connection;
+}

@@ -1,0 +1,168 @@
+/**
+ * The real program in a process of its own, with a home of its own and nothing of ours in its environment.
+ * Every wait has a deadline, and what was started is always ended, by its process id.
+ */
+import { fromFileUrl, join } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+import { Watched } from "./watched.ts";
+
+const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
+/** "run --allow-net ...", as the task has it: the program must do with these permissions. */
+const RUN = project.tasks.serve.split(" ").slice(1, -2);
+/** More than any end takes that is not a hanging one. */
+const END_MILLISECONDS = 15_000;
+
+/** A directory for one test, removed after it. */
+export class Home implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "chat_test_" });
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  [Symbol.dispose]() {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+export interface Surroundings {
+  home: Home;
+  /** Variables beside the few that every process here has. */
+  env?: Record<string, string>;
+}
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export class Program implements AsyncDisposable {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  #child: Deno.ChildProcess;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #code: number | undefined;
+  #watched = new Watched();
+
+  /** `chat ARGS`, in the directory that is its home. */
+  constructor(args: string[], { home, env = {} }: Surroundings) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [...RUN, MAIN, ...args],
+      cwd: home.path,
+      clearEnv: true,
+      env: { ...environment(home), ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.stdout = new Output(this.#child.stdout);
+    this.stderr = new Output(this.#child.stderr);
+    this.#input = this.#child.stdin.getWriter();
+    this.#child.status.then(({ code }) => {
+      this.#code = code;
+      this.#watched.changed();
+    });
+  }
+
+  /** Writes to its stdin. */
+  async type(text: string) {
+    await this.#input.write(new TextEncoder().encode(text));
+  }
+
+  async endInput() {
+    await this.#input.close();
+  }
+
+  signal(name: Deno.Signal) {
+    this.#child.kill(name);
+  }
+
+  /** Waits for its end by itself. */
+  async ended(): Promise<Ended> {
+    const code = await this.#watched.until(() => this.#code, {
+      missing: () => `it still runs\n${this.stdout.text}\n${this.stderr.text}`,
+      milliseconds: END_MILLISECONDS,
+    });
+    await this.stdout.closed;
+    await this.stderr.closed;
+    return { code, stdout: this.stdout.text, stderr: this.stderr.text };
+  }
+
+  async [Symbol.asyncDispose]() {
+    if (this.#code === undefined) this.signal("SIGKILL");
+    await this.#child.status;
+    await this.#input.abort().catch(() => {});
+    await this.stdout.closed;
+    await this.stderr.closed;
+  }
+}
+
+/** What a process writes, as text. */
+export class Output {
+  text = "";
+  /** Settles when there will be no more of it. */
+  readonly closed: Promise<void>;
+  #stream: ReadableStreamDefaultReader<string>;
+  #watched = new Watched();
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.#stream = stream.pipeThrough(new TextDecoderStream()).getReader();
+    this.closed = this.#read();
+  }
+
+  get lines(): string[] {
+    return this.text.split("\n").slice(0, -1);
+  }
+
+  /** The first line that `fits`, waited for. */
+  line(fits: (line: string) => boolean): Promise<string> {
+    return this.#watched.until(() => this.lines.find(fits), {
+      missing: () => `these lines came: ${JSON.stringify(this.lines, null, 2)}`,
+    });
+  }
+
+  /** Reads no more: the pipe is closed, as by `head` when it has enough. */
+  async hangUp() {
+    await this.#stream.cancel();
+  }
+
+  async #read() {
+    for (;;) {
+      const { value, done } = await this.#stream.read();
+      if (done) return;
+      this.text += value;
+      this.#watched.changed();
+    }
+  }
+}
+
+/** Runs `chat ARGS` to its end, with this as its whole input. */
+export async function run(
+  args: string[],
+  { stdin = "", ...surroundings }: Surroundings & { stdin?: string },
+): Promise<Ended> {
+  await using program = new Program(args, surroundings);
+  // A program that does not read its input may be gone before it is written.
+  await program.type(stdin).then(() => program.endInput()).catch(() => {});
+  return await program.ended();
+}
+
+function environment({ path }: Home): Record<string, string> {
+  return {
+    HOME: path,
+    PATH: Deno.env.get("PATH") ?? "",
+    XDG_CONFIG_HOME: join(path, "config"),
+    XDG_DATA_HOME: join(path, "data"),
+    XDG_STATE_HOME: join(path, "state"),
+    // Its dependencies are where they are for this process, and not to be fetched again.
+    DENO_DIR: denoDirectory,
+    DENO_NO_UPDATE_CHECK: "1",
+  };
+}
+
+const denoDirectory: string = JSON.parse(
+  new TextDecoder().decode(
+    new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
+  ),
+).denoDir;

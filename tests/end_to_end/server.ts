@@ -1,0 +1,79 @@
+/** A real server on a free port of this machine alone. */
+import { type Ended, Home, Program } from "./process.ts";
+
+export interface ServerOptions {
+  /** Where chat.db is; the server brings its own home if none is given, and takes it away again. */
+  home?: Home;
+  flags?: string[];
+}
+
+/** Without a limit on how fast a client may talk, for tests that are not about it. */
+export const UNTHROTTLED = ["--commands-per-second", "0"];
+
+type Fields = Record<string, unknown>;
+
+export class Server implements AsyncDisposable {
+  #program: Program;
+  #port = 0;
+  #ownHome: Home | undefined;
+
+  private constructor(program: Program, ownHome: Home | undefined) {
+    this.#program = program;
+    this.#ownHome = ownHome;
+  }
+
+  /** Resolves when it listens. */
+  static async start({ home, flags = [] }: ServerOptions = {}): Promise<Server> {
+    const itsHome = home ?? new Home();
+    const args = ["serve", "--host", "127.0.0.1", "--port", "0", "--db", itsHome.file("chat.db")];
+    const program = new Program([...args, "--log", "json", ...flags], { home: itsHome });
+    const server = new Server(program, home ? undefined : itsHome);
+    try {
+      server.#port = Number((await server.logged("listening")).port);
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+    return server;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** As people write it. */
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
+  /** The first line of its log with this message and these fields, waited for. */
+  async logged(message: string, fields: Fields = {}): Promise<Fields> {
+    const wanted = Object.entries({ message, ...fields });
+    const line = await this.#program.stderr.line((line) => {
+      const logged: Fields = line.startsWith("{") ? JSON.parse(line) : {};
+      return wanted.every(([name, value]) => logged[name] === value);
+    });
+    return JSON.parse(line);
+  }
+
+  /** All lines of its log so far with this message. */
+  logLines(message: string): Fields[] {
+    return this.#program.stderr.lines
+      .filter((line) => line.startsWith("{"))
+      .map((line): Fields => JSON.parse(line))
+      .filter((logged) => logged.message === message);
+  }
+
+  signal(name: Deno.Signal) {
+    this.#program.signal(name);
+  }
+
+  ended(): Promise<Ended> {
+    return this.#program.ended();
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.#program[Symbol.asyncDispose]();
+    this.#ownHome?.[Symbol.dispose]();
+  }
+}

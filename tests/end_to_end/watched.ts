@@ -1,0 +1,38 @@
+/** Something that changes, such as what has arrived: waits until it is as wished, never for ever. */
+
+/** Long enough for a busy machine; nothing that works takes a tenth of it. */
+const DEADLINE_MILLISECONDS = 5000;
+
+export class Watched {
+  #waiting = new Set<() => void>();
+
+  /** To be called after each change. */
+  changed() {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** What `look` finds, as soon as it finds something; `missing` says what there was instead. */
+  async until<T>(
+    look: () => T | undefined,
+    { missing, milliseconds = DEADLINE_MILLISECONDS }: {
+      missing: () => string;
+      milliseconds?: number;
+    },
+  ): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const wake = () => {
+      const found = look();
+      if (found !== undefined) resolve(found);
+    };
+    const late = () => reject(new Error(`nothing more within ${milliseconds} ms: ${missing()}`));
+    const deadline = setTimeout(late, milliseconds);
+    this.#waiting.add(wake);
+    try {
+      wake();
+      return await promise;
+    } finally {
+      clearTimeout(deadline);
+      this.#waiting.delete(wake);
+    }
+  }
+}

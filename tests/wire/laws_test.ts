@@ -1,0 +1,209 @@
+/** What every dialect must keep, asked of all that are registered: a new one is held to it unasked. */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Command } from "../../src/chat/command.ts";
+import type { Event } from "../../src/chat/event.ts";
+import { isNick, isText } from "../../src/chat/names.ts";
+import { DecodeStream, HEAD_BYTES } from "../../src/wire/decode_stream.ts";
+import { concat, type Dialect } from "../../src/wire/dialect.ts";
+import { detect, dialects } from "../../src/wire/dialects.ts";
+import { cut, decoded, OPTIONS, singly } from "./decoded.ts";
+
+const COMMANDS: Command[] = [
+  { type: "hello", nick: "chris" },
+  { type: "join", room: "lobby" },
+  { type: "say", room: "lobby", text: "Hello?", id: "" },
+  { type: "say", room: "lobby", text: 'hi "quoted" žluť 🎉', id: "" },
+  { type: "act", room: "lobby", text: "waves", id: "" },
+  { type: "tell", nick: "pat", text: "psst", id: "" },
+  { type: "who", room: "lobby" },
+  { type: "rename", nick: "kris" },
+  { type: "history", room: "lobby", limit: 0, before: 0 },
+];
+
+const EVENTS: Event[] = [
+  { type: "entered", nick: "chris" },
+  { type: "joined", room: "lobby", nick: "chris" },
+  message("chris", "Hello?"),
+  { ...message("chris", "waves"), emote: true },
+  { ...message("chris", "elsewhere"), room: "dev" },
+  { type: "told", nick: "chris", to: "pat", at: 5, text: "psst", id: "" },
+  { type: "renamed", nick: "chris", to: "kris" },
+  { type: "roster", room: "lobby", nicks: ["chris", "pat"] },
+  { type: "rooms", rooms: [{ room: "lobby", members: 2 }] },
+  { type: "history", room: "lobby", messages: [said("chris", "one"), said("pat", "two")] },
+  { type: "ping", token: "t" },
+  { type: "pong", token: "t" },
+  { type: "notice", text: "a storm is coming" },
+  { type: "failed", command: "tell", code: "no-such-nick", about: "bob", id: "" },
+  { type: "parted", room: "lobby", nick: "chris" },
+  { type: "quitted", nick: "pat", rooms: ["lobby"], reason: "" },
+  { type: "closing", reason: "the server is shutting down" },
+];
+
+/** Texts that somebody may say, made to hurt: controls, brackets, protocol words, all of Unicode. */
+const hostileText = fc.oneof(
+  fc.string({ unit: "binary", minLength: 1, maxLength: 200 }),
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 50 }),
+  fc.constantFrom(
+    "\r\nCHAT/1.0 LEAVE\r\nUsername: pat\r\n\r\n",
+    'x"}\n{"type": "message", "data": "forged"}\n',
+    "\nSEND pat forged\n",
+    "\r\nQUIT :forged\r\n",
+    "DELIVERY pat forged",
+    '\0\x22{"type": "chat"}',
+    "\x1b]52;c;Zm9yZ2Vk\x07\x1b[2J",
+    "\u2028\u2029\u0085\u202e",
+    "//x /me \\ \" ' {} []",
+    "🏳️‍🌈".repeat(20),
+  ),
+).filter(isText);
+
+const hostileNick = fc.oneof(
+  fc.string({ unit: "binary", minLength: 1, maxLength: 32 }),
+  fc.constantFrom(
+    "李小龍",
+    "[bot]",
+    "a\\b",
+    "x|y",
+    "`~+'{}",
+    "__proto__",
+    "constructor",
+    "..",
+    "-.-x",
+  ),
+).filter(isNick);
+
+function said(nick: string, text: string) {
+  return { room: "lobby", seq: 7, at: 5, nick, text, emote: false, id: "" };
+}
+
+function message(nick: string, text: string): Extract<Event, { type: "message" }> {
+  return { type: "message", ...said(nick, text) };
+}
+
+/** The bytes that a client, or a server, of the dialect says. */
+function clientBytes(dialect: Dialect, commands: Command[]): Uint8Array {
+  const { encoder } = dialect.client(OPTIONS);
+  return concat(commands.map((it) => encoder.encode(it, true)).filter((it) => it !== undefined));
+}
+
+function serverBytes(dialect: Dialect, events: Event[]): Uint8Array {
+  const { encoder } = dialect.server(OPTIONS);
+  return concat(events.map((it) => encoder.encode(it, false)).filter((it) => it !== undefined));
+}
+
+for (const dialect of dialects) {
+  const name = dialect.name;
+
+  Deno.test(`${name}: what a client says, a server hears alike in any pieces`, async () => {
+    const bytes = clientBytes(dialect, COMMANDS);
+    const whole = await decoded(dialect.server(OPTIONS), [bytes]);
+    assert(whole.every((heard) => heard.type !== "broken"));
+    assertEquals(await decoded(dialect.server(OPTIONS), singly(bytes)), whole);
+    await fc.assert(fc.asyncProperty(fc.array(fc.nat()), async (places) => {
+      assertEquals(await decoded(dialect.server(OPTIONS), cut(bytes, places)), whole);
+    }));
+  });
+
+  Deno.test(`${name}: what a server says, a client hears alike in any pieces`, async () => {
+    const bytes = serverBytes(dialect, EVENTS);
+    const whole = await decoded(dialect.client(OPTIONS), [bytes]);
+    assert(whole.every((heard) => heard.type !== "broken"));
+    assertEquals(await decoded(dialect.client(OPTIONS), singly(bytes)), whole);
+    await fc.assert(fc.asyncProperty(fc.array(fc.nat()), async (places) => {
+      assertEquals(await decoded(dialect.client(OPTIONS), cut(bytes, places)), whole);
+    }));
+  });
+
+  Deno.test(`${name}: bytes that were tampered with mean the same in any pieces`, async () => {
+    const bytes = clientBytes(dialect, COMMANDS);
+    const tampering = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255), fc.array(fc.nat()));
+    await fc.assert(fc.asyncProperty(tampering, async ([at, byte, places]) => {
+      const tampered = bytes.slice();
+      tampered[at] = byte;
+      const whole = await decoded(dialect.server(OPTIONS), [tampered]);
+      assertEquals(await decoded(dialect.server(OPTIONS), cut(tampered, places)), whole);
+    }));
+  });
+
+  Deno.test(`${name}: a client's first bytes are claimed by it and by no other`, () => {
+    const opening = clientBytes(dialect, COMMANDS);
+    for (let length = 1; length <= HEAD_BYTES; length++) {
+      const claimed = detect(opening.slice(0, length));
+      assert(claimed === undefined || claimed === dialect, `${length} bytes`);
+    }
+    assertEquals(detect(opening.slice(0, HEAD_BYTES)), dialect);
+  });
+
+  Deno.test(`${name}: garbage ends in a clean error, and never in much memory`, async () => {
+    const piece = fc.uint8Array({ maxLength: 300 });
+    await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
+      const heard = await decoded(dialect.server(OPTIONS), pieces);
+      assert(heard.slice(0, -1).every((it) => it.type !== "broken"));
+      await decoded(dialect.client(OPTIONS), pieces);
+    }));
+  });
+
+  Deno.test(`${name}: an endless message is refused before it fills the memory`, async () => {
+    const opening = clientBytes(dialect, [COMMANDS[0]!]);
+    for (const filler of [0x00, 0x20, 0x41, 0x7b, 0xff]) {
+      await fillUp(dialect, opening, new Uint8Array(10_000).fill(filler));
+    }
+  });
+
+  Deno.test(`${name}: one message is one unit, whatever strangers put into it`, async () => {
+    await fc.assert(fc.asyncProperty(hostileNick, hostileText, async (nick, text) => {
+      const bytes = serverBytes(dialect, [message(nick, text), message("pat", "after it")]);
+      const heard = await decoded(dialect.client(OPTIONS), [bytes]);
+      assertEquals(heard.map(spoken), [{ nick, text }, { nick: "pat", text: "after it" }]);
+    }));
+  });
+
+  Deno.test(`${name}: one line said is one line heard, whatever is in it`, async () => {
+    await fc.assert(fc.asyncProperty(hostileText, async (text) => {
+      const commands: Command[] = [COMMANDS[0]!, { type: "say", room: "lobby", text, id: "" }];
+      const server = dialect.server({ ...OPTIONS, slashCommands: false });
+      const heard = await decoded(server, [clientBytes(dialect, commands)]);
+      assertEquals(heard.filter((it) => it.type === "say").map((it) => it.text), [text]);
+    }));
+  });
+
+  Deno.test(`${name}: every event is said in bytes that its own client understands, or not at all`, async () => {
+    for (const event of EVENTS) {
+      for (const own of [false, true]) {
+        const bytes = dialect.server(OPTIONS).encoder.encode(event, own);
+        if (!bytes) continue;
+        const heard = await decoded(dialect.client(OPTIONS), [bytes]);
+        assert(heard.length > 0, event.type);
+        assert(heard.every((it) => it.type !== "broken"), event.type);
+      }
+    }
+  });
+}
+
+/** Sends an endless message, and watches how much of it is kept. */
+async function fillUp(dialect: Dialect, opening: Uint8Array, filler: Uint8Array) {
+  const stream = new DecodeStream<Command>(() => dialect.server(OPTIONS));
+  const reading = (async () => {
+    for await (const _ of stream.readable);
+  })();
+  const writer = stream.writable.getWriter();
+  try {
+    await writer.write(opening);
+    for (let sent = 0; sent < 3 * OPTIONS.maxMessageBytes; sent += filler.length) {
+      await writer.write(filler);
+      assert(stream.pendingBytes <= OPTIONS.maxMessageBytes + filler.length);
+    }
+    await writer.close();
+  } catch (error) {
+    // The decoder has hung up, which is what it should do.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  await reading;
+}
+
+function spoken(heard: { type: string }) {
+  const { nick, text } = heard as Extract<Event, { type: "message" }>;
+  return { nick, text };
+}
