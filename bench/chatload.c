@@ -347,7 +347,10 @@ static void deliver(conn_t *c, const uint8_t *p, size_t len, uint64_t at) {
                 }
                 return;
             }
-            if (who >= (uint64_t)opt.senders) return;
+            if (who >= (uint64_t)opt.senders || seq >= senders[who].sent) {
+                n.errors++;                            /* nobody said that   */
+                return;
+            }
             if (measuring) {
                 n.deliveries++;
                 hist_add(at > ts ? at - ts : 0);

@@ -55,6 +55,7 @@ export class Door {
     });
     server.open(session);
     await session.run();
+    server.forget(session);
   }
 
   #detect(head: Uint8Array): Spoken | "unknown" | undefined {

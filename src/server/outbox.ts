@@ -42,19 +42,11 @@ export class Outbox implements Flushable {
     return this.#waitingBytes + (this.#writing?.length ?? 0);
   }
 
-  send({ segment, start, end }: View) {
+  send(view: View) {
     if (this.#state !== "open") return;
-    this.#waitingBytes += end - start;
-    if (this.pendingBytes > this.#options.maxBytes) return this.#options.onSlow();
-    if (this.#segment === segment && this.#end === start) {
-      this.#end = end;
-      return;
-    }
-    if (this.#segment) this.#earlier.push(this.#segment.subarray(this.#start, this.#end));
-    this.#segment = segment;
-    this.#start = start;
-    this.#end = end;
-    this.#schedule();
+    const bytes = this.pendingBytes + view.end - view.start;
+    if (bytes > this.#options.maxBytes) this.#options.onSlow();
+    else this.#queue(view);
   }
 
   /** Takes no more, writes what waits, then ends. */
@@ -72,7 +64,7 @@ export class Outbox implements Flushable {
   cut(lastWord: Uint8Array | undefined) {
     if (this.#state === "open") {
       this.#drop();
-      if (lastWord) this.send(viewOf(lastWord));
+      if (lastWord) this.#queue(viewOf(lastWord));
     }
     this.close();
   }
@@ -90,6 +82,19 @@ export class Outbox implements Flushable {
     this.#writing = this.#takeAll();
     this.#writingSince = now;
     this.#write(this.#writing);
+  }
+
+  #queue({ segment, start, end }: View) {
+    this.#waitingBytes += end - start;
+    if (this.#segment === segment && this.#end === start) {
+      this.#end = end;
+      return;
+    }
+    if (this.#segment) this.#earlier.push(this.#segment.subarray(this.#start, this.#end));
+    this.#segment = segment;
+    this.#start = start;
+    this.#end = end;
+    this.#schedule();
   }
 
   #schedule() {

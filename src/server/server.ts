@@ -50,36 +50,42 @@ export class Server implements Subscriber {
 
   /**
    * Carries out a command. What it returns must be awaited before the session's next command: a hello
-   * or a join must have happened before what relies on it. Mere talk returns undefined and flows on.
+   * or a join must have happened before what relies on it, and answers come in the order of the
+   * questions. Mere talk returns undefined and flows on.
    */
   handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus, now } = this.#options;
-    let isTalk = true;
-    for (const effect of this.#hub.handle(session.id, command, now())) {
-      if (effect.type !== "publish") {
-        this.#performInOrder(effect);
-      } else {
-        bus.publish(effect.fact, effect.origin);
-        isTalk &&= effect.fact.type === "message" || effect.fact.type === "told";
-      }
+    const effects = this.#hub.handle(session.id, command, now());
+    const [first] = effects;
+    if (first?.type === "publish") {
+      this.#performAll(effects);
+      return isTalk(first.fact) ? undefined : bus.settled();
     }
-    return isTalk ? undefined : bus.settled();
+    // An answer must not overtake what was published before it.
+    const settled = bus.settled();
+    if (settled) return settled.then(() => this.#performAll(effects));
+    this.#performAll(effects);
+    return undefined;
   }
 
-  /** The session has ended. Resolves when the others have been told. */
+  /** The session has nothing more to say. Resolves when the others have been told that it left. */
   async leave(session: Session): Promise<void> {
     const { bus } = this.#options;
     await bus.settled();
     if (!this.#isShuttingDown) {
-      for (const effect of this.#hub.leave(session.id, "")) this.#perform(effect);
+      this.#performAll(this.#hub.leave(session.id, ""));
       await bus.settled();
     }
+  }
+
+  /** The session's connection is closed. */
+  forget(session: Session) {
     this.#sessions.delete(session.id);
   }
 
   apply(fact: Fact, origin: SessionId) {
     try {
-      for (const effect of this.#hub.apply(fact, origin)) this.#perform(effect);
+      this.#performAll(this.#hub.apply(fact, origin));
     } catch (error) {
       // A mistake of ours about one fact must not keep the others of its turn from happening.
       this.#options.log("error", "a fact failed", { type: fact.type, connection: origin, error });
@@ -113,11 +119,8 @@ export class Server implements Subscriber {
     for (const session of this.#sessions.values()) session.close();
   }
 
-  /** An answer must not overtake the facts that were published before it. */
-  #performInOrder(effect: Effect) {
-    const settled = this.#options.bus.settled();
-    if (settled) settled.then(() => this.#perform(effect));
-    else this.#perform(effect);
+  #performAll(effects: Effect[]) {
+    for (const effect of effects) this.#perform(effect);
   }
 
   #perform(effect: Effect) {
@@ -179,4 +182,9 @@ export class Server implements Subscriber {
       session.tell({ type: "history", room, messages: page }, true);
     }
   }
+}
+
+/** Whether the fact leaves everybody where they are. */
+function isTalk(fact: Fact): boolean {
+  return fact.type === "message" || fact.type === "told";
 }

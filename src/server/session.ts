@@ -48,7 +48,7 @@ export interface SessionOptions {
   unknownDialect: Uint8Array;
   /** Carries out a command. What it returns must be awaited before the next one. */
   handle(session: Session, command: Command): Promise<void> | undefined;
-  /** The peer has no more to say: forget it once its facts have come back. */
+  /** The peer has no more to say: it leaves the chat, once its facts have come back. */
   leave(session: Session): Promise<void>;
   /** Whether it has said hello and been let in. */
   isMember(session: Session): boolean;
@@ -80,6 +80,7 @@ export class Session {
   #hasHungUp = false;
   /** We have nothing more to say, and it is written. */
   #isWritten = false;
+  #closed = Promise.withResolvers<void>();
   #openedAt: number;
   #heardAt: number;
   #pingedAt = 0;
@@ -110,9 +111,9 @@ export class Session {
     return this.#options.peer;
   }
 
-  /** Serves the connection to its end. Never rejects. */
+  /** Serves the connection until it is closed. Never rejects. */
   async run(): Promise<void> {
-    const reading = this.#read();
+    this.#read();
     try {
       await this.#obey();
     } catch (error) {
@@ -122,7 +123,7 @@ export class Session {
     await this.#options.leave(this);
     this.#stopListening();
     this.#outbox.close();
-    await reading;
+    await this.#closed.promise;
   }
 
   /** Queues bytes for the peer. Never waits. */
@@ -155,6 +156,7 @@ export class Session {
     } catch {
       // It is closed already.
     }
+    this.#closed.resolve();
   }
 
   /** Looks whether any deadline has passed. Called about once a second. */
@@ -187,6 +189,7 @@ export class Session {
         const count = await connection.read(buffer);
         if (count === null) break;
         this.#heardAt = now();
+        this.#pingedAt = 0;
         if (this.#isEnding) continue;
         await this.#feed(bytes, buffer.subarray(0, count));
         buffer = fitting(buffer, count);
@@ -201,10 +204,10 @@ export class Session {
 
   /** Returns when the piece is decoded, so that a peer is not read faster than it is obeyed. */
   async #feed(bytes: WritableStreamDefaultWriter<Uint8Array>, piece: Uint8Array) {
-    const wasInside = this.#stream.pendingBytes > 0;
+    const wasInside = this.#stream.isInside;
     // It fails only when this side has stopped listening, and then nothing is lost.
     await bytes.write(piece).catch(() => {});
-    if (this.#stream.pendingBytes === 0) this.#insideSince = 0;
+    if (!this.#stream.isInside) this.#insideSince = 0;
     else if (!wasInside || this.#insideSince === 0) this.#insideSince = this.#options.now();
   }
 
@@ -258,9 +261,8 @@ export class Session {
 
   #ping(time: number) {
     const { pingMilliseconds } = this.#options.limits;
-    if (time - this.#heardAt < pingMilliseconds) {
-      this.#pingedAt = 0;
-    } else if (this.#pingedAt === 0) {
+    if (time - this.#heardAt < pingMilliseconds) return;
+    if (this.#pingedAt === 0) {
       const bytes = this.encoder?.encode({ type: "ping", token: "" }, false);
       if (!bytes) return;
       this.#pingedAt = time;

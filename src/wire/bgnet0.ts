@@ -65,6 +65,7 @@ export const bgnet0: Dialect = {
 };
 
 function* readPacket(input: ByteReader): Reading<Packet> {
+  input.begin();
   return parseObject(yield* input.exactly(yield* input.u16()));
 }
 

@@ -18,6 +18,9 @@ export class ByteReader {
   #buffer = new Uint8Array(0);
   #start = 0;
   #end = 0;
+  /** How many bytes have been read in all, and how many had been when the present message began. */
+  #read = 0;
+  #begun = 0;
   /** Up to here there is no line feed. */
   #searched = 0;
   #ended = false;
@@ -25,6 +28,16 @@ export class ByteReader {
   /** How many bytes have arrived and have not been read. */
   get length(): number {
     return this.#end - this.#start;
+  }
+
+  /** Whether a part of a message has arrived, and not all of it. */
+  get isInside(): boolean {
+    return this.#read + this.length > this.#begun;
+  }
+
+  /** Says that what is read next is the beginning of a message. */
+  begin() {
+    this.#begun = this.#read;
   }
 
   /** Whether no more bytes will arrive. */
@@ -85,6 +98,7 @@ export class ByteReader {
   #take(count: number, shown: number): Uint8Array {
     const taken = this.#buffer.subarray(this.#start, this.#start + shown);
     this.#start += count;
+    this.#read += count;
     this.#searched = this.#start;
     // The view keeps a large buffer alive for as long as it is needed; an idle reader must not.
     if (this.length === 0 && this.#buffer.length > KEPT_BYTES) this.#reset();

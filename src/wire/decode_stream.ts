@@ -34,7 +34,12 @@ export class DecodeStream<In> extends TransformStream<Uint8Array, Heard<In>[]> {
     this.#input = input;
   }
 
-  /** How much has arrived of a message that is not whole yet. */
+  /** Whether a part of a message has arrived, and not all of it. */
+  get isInside(): boolean {
+    return this.#input.isInside;
+  }
+
+  /** How much is kept of what has arrived. */
   get pendingBytes(): number {
     return this.#input.length;
   }

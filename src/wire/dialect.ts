@@ -31,7 +31,10 @@ export interface WireOptions {
 
 /** One side's translations: what it hears, and what it says. */
 export interface Codec<In, Out> {
-  /** A coroutine that yields what it has read, and undefined when it needs more bytes. */
+  /**
+   * A coroutine that yields what it has read, and undefined when it needs more bytes. It calls
+   * `input.begin()` before each message, so that one that takes too long to arrive can be told.
+   */
   decode(input: ByteReader): Decoding<In>;
   encoder: Encoder<Out>;
 }

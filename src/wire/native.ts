@@ -73,6 +73,7 @@ function refusal(problem: string) {
 }
 
 function* readMessage(input: ByteReader, maxBytes: number): Reading<Uint8Array> {
+  input.begin();
   let whole = new Uint8Array(0);
   let length = 0;
   for (;;) {

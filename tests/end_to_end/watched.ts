@@ -24,8 +24,12 @@ export class Watched {
       const found = look();
       if (found !== undefined) resolve(found);
     };
-    const late = () => reject(new Error(`nothing more within ${milliseconds} ms: ${missing()}`));
-    const deadline = setTimeout(late, milliseconds);
+    // Made here, so that its stack names who waits.
+    const late = new Error();
+    const deadline = setTimeout(() => {
+      late.message = `nothing more within ${milliseconds} ms: ${missing()}`;
+      reject(late);
+    }, milliseconds);
     this.#waiting.add(wake);
     try {
       wake();

@@ -136,6 +136,19 @@ for (const dialect of dialects) {
     assertEquals(detect(opening.slice(0, HEAD_BYTES)), dialect);
   });
 
+  Deno.test(`${name}: a message is known to be under way from its first byte to its last`, async () => {
+    const stream = new DecodeStream<Command>(() => dialect.server(OPTIONS));
+    stream.readable.pipeTo(new WritableStream());
+    const writer = stream.writable.getWriter();
+    for (const command of COMMANDS) {
+      const bytes = clientBytes(dialect, [command]);
+      for (const [index, byte] of singly(bytes).entries()) {
+        await writer.write(byte);
+        assertEquals(stream.isInside, index < bytes.length - 1, `${command.type}, byte ${index}`);
+      }
+    }
+  });
+
   Deno.test(`${name}: garbage ends in a clean error, and never in much memory`, async () => {
     const piece = fc.uint8Array({ maxLength: 300 });
     await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
