@@ -28,7 +28,7 @@ export class SqliteHistory implements History {
   constructor({ path, durability }: SqliteOptions) {
     this.#database = new DatabaseSync(path);
     try {
-      prepare(this.#database, durability);
+      prepareDatabase(this.#database, durability);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -95,7 +95,8 @@ export class SqliteHistory implements History {
   }
 }
 
-function prepare(database: DatabaseSync, durability: SqliteOptions["durability"]) {
+/** Brings a database that was opened to today's tables, and sets what a commit is worth. */
+export function prepareDatabase(database: DatabaseSync, durability: SqliteOptions["durability"]) {
   database.exec("PRAGMA busy_timeout = 2000");
   migrate(database);
   // Write-ahead logging: one short write for each transaction, and readers do not wait for it.

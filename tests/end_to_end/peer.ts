@@ -89,6 +89,8 @@ export class Peer implements AsyncDisposable {
         this.#watched.changed();
       }
       this.#end = "closed";
+      // Hung up on, it hangs up too, as programs do.
+      this.#connection.close();
     } catch {
       this.#end = "reset";
     }
