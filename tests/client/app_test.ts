@@ -1,0 +1,161 @@
+import { assertEquals } from "@std/assert";
+import type { Event } from "../../src/chat/event.ts";
+import { type Action, type Input, type Model, start, update } from "../../src/client/app.ts";
+
+/** What the app shows and does, in words: "> ..." is sent, "! ..." a remark. */
+function told(actions: Action[]): string[] {
+  return actions.map((action) => {
+    switch (action.type) {
+      case "send":
+        return `> ${Object.values(action.command).join(" ").trim()}`;
+      case "show":
+        return action.text;
+      case "remark":
+        return `! ${action.text}`;
+      case "exit":
+        return `exit ${action.code}`;
+    }
+  });
+}
+
+class App {
+  model: Model;
+
+  constructor({ showsReplay = true } = {}) {
+    [this.model] = start({ nick: "chris", room: "lobby", showsReplay });
+    this.hears({ type: "joined", room: "lobby", nick: "chris" });
+  }
+
+  takes(input: Input): string[] {
+    const [model, actions] = update(this.model, input);
+    this.model = model;
+    return told(actions);
+  }
+
+  types(line: string): string[] {
+    return this.takes({ type: "line", line });
+  }
+
+  hears(event: Event): string[] {
+    return this.takes({ type: "event", event });
+  }
+}
+
+const said = { room: "lobby", seq: 1, at: 0, nick: "pat", text: "hi", emote: false, id: "" };
+const message = { type: "message" as const, ...said };
+
+Deno.test("at the start it says hello and joins", () => {
+  const [, actions] = start({ nick: "chris", room: "lobby", showsReplay: true });
+  assertEquals(told(actions), ["> hello chris", "> join lobby"]);
+});
+
+Deno.test("the sample evening of the bgnet0 document reads as it is drawn there", () => {
+  const app = new App();
+  const lines = [
+    app.hears({ type: "joined", room: "lobby", nick: "leslie" }),
+    app.hears({ ...message, nick: "leslie", text: "hi everyone!" }),
+    app.hears({ ...message, nick: "pat", text: "goes out", emote: true }),
+    app.hears({ type: "told", nick: "pat", to: "chris", at: 0, text: "how's it going?", id: "" }),
+    app.hears({ type: "quitted", nick: "leslie", rooms: ["lobby"], reason: "" }),
+  ];
+  assertEquals(lines.flat(), [
+    "*** leslie has joined the chat",
+    "leslie: hi everyone!",
+    "[pat goes out]",
+    "pat -> chris: how's it going?",
+    "*** leslie has left the chat",
+  ]);
+});
+
+Deno.test("what is typed is said where one is, and what happens elsewhere says where", () => {
+  const app = new App();
+  assertEquals(app.types("hello"), ["> say lobby hello"]);
+  app.hears({ type: "joined", room: "dev", nick: "chris" });
+  assertEquals(app.types("hello"), ["> say dev hello"]);
+  assertEquals(app.hears(message), ["#lobby pat: hi"]);
+  app.hears({ type: "parted", room: "dev", nick: "chris" });
+  assertEquals(app.types("hello"), ["> say lobby hello"]);
+});
+
+Deno.test("a mistyped command is never said", () => {
+  const app = new App();
+  assertEquals(app.types("/jion dev"), ["! *** there is no /jion: did you mean /join?"]);
+  assertEquals(app.types("/foo bar"), ["! *** there is no /foo: /help lists what there is"]);
+  assertEquals(app.types("   "), []);
+});
+
+Deno.test("quitting says goodbye and waits for the server to hang up", () => {
+  for (const leave of [{ type: "line", line: "/q" }, { type: "input ended" }] as const) {
+    const app = new App();
+    assertEquals(app.takes(leave), ["> quit"]);
+    assertEquals(app.takes({ type: "disconnected" }), ["exit 0"]);
+  }
+});
+
+Deno.test("a server that hangs up by itself is remarked on, and is a failure", () => {
+  assertEquals(new App().takes({ type: "disconnected" }), [
+    "! *** the server has closed the connection",
+    "exit 1",
+  ]);
+});
+
+Deno.test("a name that is refused ends the program with the reason", () => {
+  const failed = { type: "failed", command: "hello", code: "nick-in-use", about: "chris", id: "" };
+  assertEquals(new App().hears(failed as Event), [
+    "! *** chris: somebody here has that name, or one that looks like it",
+    "exit 1",
+  ]);
+});
+
+Deno.test("other refusals are remarks, also those that this client does not know", () => {
+  const failed = { type: "failed", command: "say", code: "constructor", about: "", id: "" };
+  assertEquals(new App().hears(failed as Event), ["! *** constructor"]);
+});
+
+Deno.test("a ping is answered", () => {
+  assertEquals(new App().hears({ type: "ping", token: "t" }), ["> pong t"]);
+});
+
+Deno.test("earlier messages are shown with their time, to people and to those who ask", () => {
+  const at = new Date(2026, 10, 20, 21, 4).getTime();
+  const history: Event = { type: "history", room: "lobby", messages: [{ ...said, at }] };
+  assertEquals(new App().hears(history), ["[2026-11-20 21:04] pat: hi"]);
+  const inPipe = new App({ showsReplay: false });
+  assertEquals(inPipe.hears(history), []);
+  assertEquals(inPipe.types("/history 5"), ["> history lobby 5 0"]);
+  assertEquals(inPipe.hears(history), ["[2026-11-20 21:04] pat: hi"]);
+});
+
+Deno.test("after a new name it is ours that is followed", () => {
+  const app = new App();
+  assertEquals(app.hears({ type: "renamed", nick: "chris", to: "kris" }), [
+    "*** chris is now known as kris",
+  ]);
+  app.hears({ type: "joined", room: "dev", nick: "chris" });
+  assertEquals(app.model.room, "lobby");
+  app.hears({ type: "joined", room: "dev", nick: "kris" });
+  assertEquals(app.model.room, "dev");
+});
+
+Deno.test("nothing that strangers choose reaches the terminal raw", () => {
+  const evil = "\x1b[2J\n*** you are hacked\u202e";
+  const app = new App();
+  const shown = [
+    app.hears({ ...message, text: evil, nick: evil, room: evil }),
+    app.hears({ type: "notice", text: evil }),
+    app.hears({ type: "failed", command: "say", code: evil, about: evil, id: "" }),
+    app.hears({ type: "roster", room: evil, nicks: [evil] }),
+    app.hears({ type: "rooms", rooms: [{ room: evil, members: 1 }] }),
+    app.hears({ type: "renamed", nick: evil, to: evil }),
+    app.hears({ type: "closing", reason: evil }),
+    app.hears({
+      type: "history",
+      room: evil,
+      messages: [{ ...said, text: evil, nick: evil, at: 1 }],
+    }),
+    app.types(`/${evil}`),
+  ].flat();
+  assertEquals(shown.length, 9);
+  // deno-lint-ignore no-control-regex
+  for (const line of shown) assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.test(line), false, line);
+});

@@ -1,0 +1,31 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { readLines } from "../src/lines.ts";
+
+function lines(...pieces: Uint8Array[]): Promise<string[]> {
+  return Array.fromAsync(readLines(ReadableStream.from(pieces)));
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("lines end with a line feed, with a carriage return too, or with the input", async () => {
+  assertEquals(await lines(bytes("one\ntwo\r\n\nlast")), ["one", "two", "", "last"]);
+  assertEquals(await lines(bytes("")), []);
+});
+
+Deno.test("a line that never ends is cut, so that memory stays bounded", async () => {
+  const read = await lines(...Array.from({ length: 25 }, () => bytes("x".repeat(100_000))));
+  assertEquals(read.map((line) => line.length), [1_000_000, 1_000_000, 500_000]);
+});
+
+Deno.test("law: any pieces make the same lines, characters cut in two included", async () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "ž", "🎉", "\n"), maxLength: 30 });
+  await fc.assert(fc.asyncProperty(text, fc.integer({ min: 1, max: 5 }), async (text, size) => {
+    const whole = bytes(text);
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < whole.length; at += size) pieces.push(whole.slice(at, at + size));
+    const expected = text.split("\n");
+    if (expected.at(-1) === "") expected.pop();
+    assertEquals(await lines(...pieces), expected);
+  }));
+});
