@@ -29,7 +29,7 @@ export class NativePeer implements AsyncDisposable {
   readonly raw: Peer;
   #pings = 0;
 
-  private constructor(raw: Peer) {
+  constructor(raw: Peer) {
     this.raw = raw;
   }
 

@@ -12,15 +12,27 @@ export class Peer implements AsyncDisposable {
   #taken = 0;
   #end: "open" | "closed" | "reset" = "open";
   #watched = new Watched();
-  #reading: Promise<void>;
+  #reading: Promise<void> | undefined;
 
   private constructor(connection: Deno.TcpConn) {
     this.#connection = connection;
-    this.#reading = this.#read();
   }
 
   static async connect(port: number): Promise<Peer> {
-    return new Peer(await connectSilently(port));
+    const peer = await Peer.connectDeaf(port);
+    peer.listen();
+    return peer;
+  }
+
+  /** Reads nothing of what it is told, until it listens. */
+  static async connectDeaf(port: number): Promise<Peer> {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    connection.setNoDelay();
+    return new Peer(connection);
+  }
+
+  listen() {
+    this.#reading ??= this.#read();
   }
 
   async write(bytes: Uint8Array) {
@@ -52,6 +64,11 @@ export class Peer implements AsyncDisposable {
   /** Has no more to say, and goes on reading. */
   async finish() {
     await this.#connection.closeWrite();
+  }
+
+  /** Waits until something is here, reads one byte of it, and no more: closing is a reset then. */
+  async readOneByte() {
+    await this.#connection.read(new Uint8Array(1));
   }
 
   /** Closes, without a word. */
@@ -109,11 +126,4 @@ export class Peer implements AsyncDisposable {
     this.#bytes.set(piece, this.#length);
     this.#length += piece.length;
   }
-}
-
-/** A connection that nobody reads from. */
-export async function connectSilently(port: number): Promise<Deno.TcpConn> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  connection.setNoDelay();
-  return connection;
 }

@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { Bgnet0Peer } from "./bgnet0_peer.ts";
+import { NativePeer } from "./native_peer.ts";
+import { Peer } from "./peer.ts";
+import { Server, UNTHROTTLED } from "./server.ts";
+
+Deno.test("who reads nothing is cut with a reason, and the others miss nothing", async () => {
+  await using server = await Server.start({
+    flags: [...UNTHROTTLED, "--max-queue-bytes", "65536"],
+  });
+  await using deaf = new NativePeer(await Peer.connectDeaf(server.port));
+  await deaf.send({ type: "hello", nick: "deaf" }, { type: "join", room: "lobby" });
+  await server.logged("entered", { nick: "deaf" });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await using leslie = await NativePeer.enter(server.port, "leslie");
+  await pat.expect({ type: "joined", nick: "leslie" });
+
+  const text = "x".repeat(15_000);
+  let seq = 0;
+  // The system itself holds a few megabytes for the deaf one before anything waits here.
+  while (server.logLines("ended").length === 0) {
+    assert(seq < 2000, "30 MB wait for somebody who reads nothing");
+    for (const talker of [pat, leslie]) {
+      await talker.say(text);
+      seq++;
+      for (const peer of [pat, leslie]) {
+        let event = await peer.next();
+        if (event?.type === "quitted") event = await peer.next();
+        assertEquals([event?.type, event?.seq, event?.text], ["message", seq, text]);
+      }
+    }
+  }
+  await server.logged("ended", { reason: "you read too slowly", dialect: "native" });
+
+  // What it was told is whole messages up to some point, and then why.
+  deaf.raw.listen();
+  await deaf.expect({ type: "entered" }, { type: "joined" });
+  for (let last = 0;;) {
+    const event = await deaf.next();
+    if (event?.type === "message") assertEquals([event.seq, event.text], [++last, text]);
+    else if (event?.type !== "joined") {
+      assertEquals([event?.type, event?.reason], ["closing", "you read too slowly"]);
+      break;
+    }
+  }
+  await deaf.expectEnd();
+});
+
+Deno.test("one connection more than there may be is closed, and the others go on", async () => {
+  await using server = await Server.start({ flags: ["--max-connections", "5"] });
+  await using stack = new AsyncDisposableStack();
+  const peers: NativePeer[] = [];
+  for (let i = 0; i < 5; i++) {
+    peers.push(stack.use(await NativePeer.enter(server.port, `peer${i}`)));
+    for (const peer of peers.slice(0, -1)) await peer.expect({ type: "joined", nick: `peer${i}` });
+  }
+  for (let i = 0; i < 3; i++) {
+    await using more = await NativePeer.connect(server.port);
+    await more.expectEnd();
+  }
+  await peers[0]!.say("are you all here?");
+  for (const peer of peers) await peer.expect({ type: "message", text: "are you all here?" });
+  await server.logged("connections refused: there are too many");
+
+  // When one has gone, another may come.
+  const gone = peers.pop()!;
+  await gone.send({ type: "quit" });
+  await gone.expectEnd();
+  for (const peer of peers) await peer.expect({ type: "quitted", nick: "peer4" });
+  await using _late = await NativePeer.enter(server.port, "late");
+});
+
+Deno.test("one person more than there may be is told that the server is full", async () => {
+  await using server = await Server.start({ flags: ["--max-users", "2"] });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await using leslie = await Bgnet0Peer.enter(server.port, "leslie");
+  await using chris = await NativePeer.connect(server.port);
+  await chris.send({ type: "hello", nick: "chris" });
+  await chris.expect({ type: "failed", command: "hello", code: "server-full" });
+  await using late = await Bgnet0Peer.connect(server.port);
+  await late.send('{"type": "hello", "nick": "late"}');
+  await late.expect('{"type": "chat", "nick": "*server*", "message": "the server is full"}');
+  await late.expectEnd();
+
+  // The place of one who leaves is for the next who asks.
+  await leslie.raw.vanish();
+  await pat.expect({ type: "joined" }, { type: "quitted", nick: "leslie" });
+  await chris.send({ type: "hello", nick: "chris" });
+  await chris.expect({ type: "entered", nick: "chris" });
+});
+
+Deno.test("who talks too fast waits, and nobody else does", async () => {
+  const flags = ["--burst-commands", "5", "--commands-per-second", "0.5"];
+  await using server = await Server.start({ flags });
+  await using leslie = await NativePeer.enter(server.port, "leslie");
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await pat.send(...[1, 2, 3, 4].map((line) => ({ type: "say", room: "lobby", text: `${line}` })));
+  // Hello, join and three lines are the burst. The fourth has two seconds to wait.
+  const lines = ["1", "2", "3"].map((text) => ({ type: "message", text }));
+  await leslie.expect({ type: "joined", nick: "pat" }, ...lines);
+  await leslie.expectQuiet();
+  await leslie.expect({ type: "message", text: "4" });
+});
+
+Deno.test("who never says hello is cut in the end, and was never announced", async () => {
+  await using server = await Server.start({ flags: ["--hello-timeout-seconds", "0.1"] });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await using silent = await Peer.connect(server.port);
+  await using slow = await NativePeer.connect(server.port);
+  await slow.raw.write(Uint8Array.of(0, 0));
+  await silent.untilEnd();
+  await slow.raw.untilEnd();
+  await pat.expectQuiet();
+  for (const { reason } of server.logLines("ended")) assertEquals(reason, "nobody said hello");
+});
