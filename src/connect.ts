@@ -52,6 +52,8 @@ export async function connect(args: string[]): Promise<number> {
     maxMessageBytes: MAX_MESSAGE_BYTES,
     notices: true,
     slashCommands: true,
+    roomTalk: true,
+    ascii: false,
     extensions: settings.extensions,
   });
   const connection = await open({ host, port, seconds: settings.connect_timeout_seconds });

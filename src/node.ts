@@ -58,6 +58,8 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
       wire: wireOptions(settings, listener),
       limits: sessionLimits(settings, listener),
       maxUsers: listener.max_users,
+      defaultDialect: listener.default_dialect,
+      defaultDialectMilliseconds: listener.default_dialect_seconds * 1000,
       flusher,
       log,
       now,
@@ -134,6 +136,11 @@ function wireOptions(settings: ServerSettings, listener: Listener) {
     maxMessageBytes: settings.max_message_bytes,
     notices: listener.notices,
     slashCommands: listener.slash_commands,
+    // Where only that document's clients come, they should see exactly what it has.
+    roomTalk: listener.room_talk === "auto"
+      ? listener.dialect === "auto"
+      : listener.room_talk === "on",
+    ascii: listener.ascii,
     extensions: false,
   };
 }

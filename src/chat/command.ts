@@ -16,8 +16,8 @@ interface Row {
 }
 
 export const COMMANDS = {
-  /** To be somebody. Everything else but ping comes after it. */
-  hello: { fields: { nick: "string" } },
+  /** To be somebody. Everything else but ping comes after it. Without a nick one goes by one's address. */
+  hello: { fields: { nick: "string?" } },
   join: {
     fields: { room: "string" },
     typed: "/join <room>",

@@ -19,6 +19,14 @@ export interface Limits {
   historyMessages: number;
 }
 
+/** When and from where a command comes. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** The connection's address, "127.0.0.1:57354". */
+  peer: string;
+}
+
 interface Member {
   nick: string;
   session: SessionId;
@@ -49,11 +57,11 @@ export class Hub {
   }
 
   /** What a session's wish leads to: facts to publish, or an answer. Changes nothing. */
-  handle(from: SessionId, command: Command, now: number): Effect[] {
+  handle(from: SessionId, command: Command, { now, peer }: Moment): Effect[] {
     if (command.type === "ping") return ping(from, command);
     if (command.type === "pong") return [];
     const me = this.#members.get(from);
-    if (command.type === "hello") return this.#hello(from, me, command);
+    if (command.type === "hello") return this.#hello(from, me, { ...command, peer });
     if (command.type === "quit" && !me) return [close(from)];
     if (!me) return [failed(from, command, "not-entered")];
     switch (command.type) {
@@ -119,9 +127,15 @@ export class Hub {
 
   // What commands lead to.
 
-  #hello(from: SessionId, me: Member | undefined, command: Of<"hello">): Effect[] {
+  #hello(
+    from: SessionId,
+    me: Member | undefined,
+    { peer, ...command }: Of<"hello"> & { peer: string },
+  ): Effect[] {
     if (me) return [failed(from, command, "already-entered")];
     if (this.#members.size >= this.#limits.maxUsers) return [failed(from, command, "server-full")];
+    // Who has no name goes by an address, which nobody else can ask for.
+    if (command.nick === "") return [publish(from, { type: "entered", nick: peer })];
     return refusedNick(from, command) ?? [publish(from, { type: "entered", nick: command.nick })];
   }
 

@@ -102,6 +102,24 @@ export const serveOptions = (dialects: readonly string[]) => ({
     min: 1,
     max: 10_000,
   }),
+  default_dialect: text(
+    "",
+    "The protocol of those who connect and say nothing for a while; empty waits for their first bytes.",
+    { choices: ["", ...dialects], perListener: true },
+  ),
+  default_dialect_seconds: number(3, "How long that while is.", { perListener: true }),
+  room_talk: choice(
+    ["auto", "on", "off"],
+    "auto",
+    "Whether clients whose protocol has direct messages only are told the lobby's talk: " +
+      "auto = on where protocols are told apart, off where such a one alone is spoken.",
+    { perListener: true },
+  ),
+  ascii: toggle(
+    false,
+    'Whether letters beyond ASCII are replaced by "?", on wires whose clients may not read them.',
+    { perListener: true },
+  ),
   notices: toggle(
     false,
     "Whether clients whose protocol has no word for it are told the " +

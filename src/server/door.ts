@@ -1,8 +1,9 @@
 /** One listener's door: knows which dialects come in here, how many people may, and makes the sessions. */
 import type { Command } from "../chat/command.ts";
 import type { SessionId } from "../chat/effect.ts";
-import { utf8, type WireOptions } from "../wire/dialect.ts";
-import { detect, dialectNamed, dialects } from "../wire/dialects.ts";
+import { type Decoding, utf8, type WireOptions } from "../wire/dialect.ts";
+import { detect, dialects } from "../wire/dialects.ts";
+import { strangers } from "../wire/strangers.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Log } from "./log.ts";
 import type { Server } from "./server.ts";
@@ -15,6 +16,9 @@ export interface DoorOptions {
   wire: WireOptions;
   limits: SessionLimits;
   maxUsers: number;
+  /** The name of the dialect that a peer who stays silent is taken to speak; "" for none. */
+  defaultDialect: string;
+  defaultDialectMilliseconds: number;
   flusher: Flusher;
   log: Log;
   now(): number;
@@ -25,13 +29,14 @@ export interface DoorOptions {
 
 export class Door {
   #options: DoorOptions;
+  /** What may be spoken here, by name. */
   #spoken: Map<string, Spoken>;
   #users = new Set<SessionId>();
 
   constructor(options: DoorOptions) {
     this.#options = options;
     this.#spoken = new Map(
-      dialects.map(({ name, server }) => [name, { name, codec: server(options.wire) }]),
+      dialects.map((it) => [it.name, { name: it.name, codec: it.server(options.wire) }]),
     );
   }
 
@@ -48,6 +53,7 @@ export class Door {
       now,
       sleep,
       detect: (head) => this.#detect(head),
+      silent: this.#silent(),
       unknownDialect: UNKNOWN_DIALECT,
       handle: (session, command) => this.#handle(session, command),
       leave: (session) => this.#leave(session),
@@ -59,18 +65,33 @@ export class Door {
   }
 
   #detect(head: Uint8Array): Spoken | "unknown" | undefined {
-    const fixed = dialectNamed(this.#options.dialect);
-    const dialect = fixed ?? detect(head);
-    if (dialect === undefined || dialect === "unknown") return dialect;
-    return this.#spoken.get(dialect.name);
+    const fixed = this.#spoken.get(this.#options.dialect);
+    if (fixed) return fixed;
+    const found = detect(head);
+    if (found === undefined || found === "unknown") return found;
+    return this.#spoken.get(found.name) ?? STRANGERS.get(found.name);
+  }
+
+  #silent() {
+    const { defaultDialect, defaultDialectMilliseconds: afterMilliseconds } = this.#options;
+    const spoken = this.#spoken.get(defaultDialect);
+    return spoken && { spoken, afterMilliseconds };
   }
 
   #handle(session: Session, command: Command): Promise<void> | undefined {
     const { server } = this.#options;
-    if (command.type !== "hello" || this.#users.has(session.id)) {
-      return server.handle(session, command);
-    }
-    return this.#letIn(session, command);
+    if (this.#users.has(session.id)) return server.handle(session, command);
+    if (command.type === "hello") return this.#letIn(session, command);
+    const nick = session.encoder?.takesTalkForName && nameIn(command);
+    return nick ? this.#introduce(session, nick) : server.handle(session, command);
+  }
+
+  /** People who just type: the first thing that they say is their name. */
+  async #introduce(session: Session, nick: string) {
+    const { server, wire } = this.#options;
+    await this.#letIn(session, { type: "hello", nick });
+    if (!server.isMember(session)) return;
+    await server.handle(session, { type: "join", room: wire.lobby });
   }
 
   /** The place is taken before the hub is asked, so that two who come at once do not share the last. */
@@ -100,6 +121,20 @@ export class Door {
     return this.#options.server.leave(session);
   }
 }
+
+function nameIn(command: Command): string {
+  if (command.type === "say") return command.text.trim();
+  return command.type === "rename" ? command.nick : "";
+}
+
+/** Each stranger as a dialect in which we have one thing to say. */
+const STRANGERS = new Map<string, Spoken>(strangers.map(({ name, answer }) => {
+  function* decode(): Decoding<Command> {
+    yield { type: "answer", bytes: answer };
+    yield { type: "broken", reason: `${name} is not spoken here` };
+  }
+  return [name, { name, codec: { decode, encoder: { encode: () => undefined } } }];
+}));
 
 const UNKNOWN_DIALECT = utf8(
   `error: unknown protocol; this server speaks ${dialects.map(({ name }) => name).join(", ")}\n`,

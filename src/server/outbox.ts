@@ -9,6 +9,7 @@ export interface OutboxOptions {
   flusher: Flusher;
   /** Writes some of the bytes, at least one, and says how many. */
   write(bytes: Uint8Array): Promise<number>;
+  sleep(milliseconds: number): Promise<void>;
   maxBytes: number;
   /** The longest that a byte may wait. */
   maxMilliseconds: number;
@@ -30,6 +31,7 @@ export class Outbox implements Flushable {
   #writing: Uint8Array | undefined;
   #writingSince = 0;
   #isScheduled = false;
+  #paceMilliseconds = 0;
   /** Broken: nothing can be written any more, and whoever uses it has yet to close it. */
   #state: "open" | "closing" | "broken" | "ended" = "open";
 
@@ -47,6 +49,11 @@ export class Outbox implements Flushable {
     const bytes = this.pendingBytes + view.end - view.start;
     if (bytes > this.#options.maxBytes) this.#options.onSlow();
     else this.#queue(view);
+  }
+
+  /** From now on one message leaves at a time, with this much time before each. */
+  setPace(milliseconds: number) {
+    this.#paceMilliseconds = milliseconds;
   }
 
   /** Takes no more, writes what waits, then ends. */
@@ -79,14 +86,14 @@ export class Outbox implements Flushable {
   flush(now: number) {
     this.#isScheduled = false;
     if (this.#writing || !this.#segment) return;
-    this.#writing = this.#takeAll();
+    this.#writing = this.#paceMilliseconds > 0 ? this.#takeFirst() : this.#takeAll();
     this.#writingSince = now;
     this.#write(this.#writing);
   }
 
   #queue({ segment, start, end }: View) {
     this.#waitingBytes += end - start;
-    if (this.#segment === segment && this.#end === start) {
+    if (this.#segment === segment && this.#end === start && this.#paceMilliseconds === 0) {
       this.#end = end;
       return;
     }
@@ -101,7 +108,16 @@ export class Outbox implements Flushable {
     // While a write is under way, what comes in waits for its end.
     if (this.#isScheduled || this.#writing) return;
     this.#isScheduled = true;
-    this.#options.flusher.add(this);
+    const { flusher, sleep } = this.#options;
+    if (this.#paceMilliseconds === 0) flusher.add(this);
+    else sleep(this.#paceMilliseconds).then(() => flusher.add(this));
+  }
+
+  #takeFirst(): Uint8Array {
+    const first = this.#earlier.shift();
+    if (first === undefined) return this.#takeAll();
+    this.#waitingBytes -= first.length;
+    return first;
   }
 
   #takeAll(): Uint8Array {

@@ -55,7 +55,10 @@ export class Server implements Subscriber {
    */
   handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus, now } = this.#options;
-    const effects = this.#hub.handle(session.id, command, now());
+    const effects = this.#hub.handle(session.id, command, {
+      now: now(),
+      peer: session.peer,
+    });
     const [first] = effects;
     if (first?.type === "publish") {
       this.#performAll(effects);

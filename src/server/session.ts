@@ -44,6 +44,8 @@ export interface SessionOptions {
   sleep(milliseconds: number): Promise<void>;
   /** The dialect that opens with these bytes, and its codec on this listener. */
   detect(head: Uint8Array): Spoken | "unknown" | undefined;
+  /** The dialect of those who stay silent for a while, if there is one. */
+  silent?: { spoken: Spoken; afterMilliseconds: number } | undefined;
   /** One line for a peer that speaks no dialect known here. */
   unknownDialect: Uint8Array;
   /** Carries out a command. What it returns must be awaited before the next one. */
@@ -76,6 +78,7 @@ export class Session {
   #commands: ReadableStreamDefaultReader<Heard<Command>[]>;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
+  #isTakenForSilent = false;
   /** The peer has nothing more to say. */
   #hasHungUp = false;
   /** We have nothing more to say, and it is written. */
@@ -90,7 +93,7 @@ export class Session {
   #closeAt = Infinity;
 
   constructor(options: SessionOptions) {
-    const { id, connection, limits, flusher, now } = options;
+    const { id, connection, limits, flusher, now, sleep } = options;
     this.id = id;
     this.#options = options;
     this.#openedAt = this.#heardAt = now();
@@ -98,6 +101,7 @@ export class Session {
     this.#outbox = new Outbox({
       flusher,
       write: (bytes) => connection.write(bytes),
+      sleep,
       maxBytes: limits.maxQueueBytes,
       maxMilliseconds: limits.maxQueueMilliseconds,
       onSlow: () => this.#cut(),
@@ -170,6 +174,7 @@ export class Session {
       return this.end("a message took too long to arrive");
     }
     if (!this.#options.isMember(this)) {
+      this.#greetIfSilent(time);
       const isOverdue = time - this.#openedAt > limits.helloTimeoutMilliseconds;
       return isOverdue ? this.end("nobody said hello") : undefined;
     }
@@ -212,11 +217,22 @@ export class Session {
   }
 
   #choose(head: Uint8Array) {
-    const spoken = this.#options.detect(head);
+    const { detect, silent } = this.#options;
+    const spoken = this.#isTakenForSilent ? silent?.spoken : detect(head);
     if (spoken === undefined || spoken === "unknown") return spoken;
     this.dialect = spoken.name;
     this.encoder = spoken.codec.encoder;
+    this.#outbox.setPace(this.encoder.paceMilliseconds ?? 0);
     return spoken.codec;
+  }
+
+  /** Whoever says nothing may be waiting for a word of ours. */
+  #greetIfSilent(time: number) {
+    const { silent } = this.#options;
+    if (!silent || this.encoder || !this.#stream.isSilent) return;
+    if (time - this.#openedAt < silent.afterMilliseconds) return;
+    this.#isTakenForSilent = true;
+    this.#stream.chooseAgain();
   }
 
   async #obey() {

@@ -21,12 +21,16 @@ import { dumps, parseObject, textOf } from "./json.ts";
 import { isRefusedHello, Place } from "./one_room.ts";
 
 const MAX_PAYLOAD_BYTES = 0xffff;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 export const bgnet0: Dialect = {
   name: "bgnet0",
   summary: "any client of the bgnet0 chat project: NAME HOST PORT",
 
   detect(head) {
+    // A short name and Enter, typed by a person, is no hello of eight thousand bytes and more.
+    if (head[1] === LINE_FEED && (head[0]! >= 0x20 || head[0] === CARRIAGE_RETURN)) return "no";
     if (head.length < 3) return head[0] === 0 && head[1] === 0 ? "no" : "more";
     return head[2] === 0x7b && (head[0]! << 8 | head[1]!) >= 2 ? "yes" : "no";
   },
@@ -75,7 +79,8 @@ function hear(packet: Packet, place: Place, options: WireOptions): Heard<Command
   const nick = textOf(packet, "nick", "nickname") ?? "";
   switch (packet.type) {
     case "hello":
-      return [{ type: "hello", nick }, { type: "join", room: options.lobby }];
+      // The document: the hello has the nick. Without one it is refused, as a name of one space is.
+      return [{ type: "hello", nick: nick || " " }, { type: "join", room: options.lobby }];
     case "chat": {
       if (Object.hasOwn(packet, "room")) return [{ type: "say", room, text, id: "" }];
       const heard = place.hear(text);

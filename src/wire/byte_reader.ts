@@ -24,6 +24,7 @@ export class ByteReader {
   /** Up to here there is no line feed. */
   #searched = 0;
   #ended = false;
+  #hadReturn = false;
 
   /** How many bytes have arrived and have not been read. */
   get length(): number {
@@ -35,9 +36,19 @@ export class ByteReader {
     return this.#read + this.length > this.#begun;
   }
 
+  /** Whether not a byte has arrived so far. */
+  get isUntouched(): boolean {
+    return this.#read + this.length === 0;
+  }
+
   /** Says that what is read next is the beginning of a message. */
   begin() {
     this.#begun = this.#read;
+  }
+
+  /** Whether the last line ended with a carriage return and a line feed. */
+  get hadReturn(): boolean {
+    return this.#hadReturn;
   }
 
   /** Whether no more bytes will arrive. */
@@ -59,6 +70,11 @@ export class ByteReader {
   /** Up to `count` of the bytes that are here, without reading them. */
   peek(count: number): Uint8Array {
     return this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + count));
+  }
+
+  /** One of the bytes that are here, counted from the next one to be read. */
+  at(index: number): number {
+    return this.#buffer[this.#start + index]!;
   }
 
   /** The caller sees to it that `count` has a maximum. */
@@ -86,8 +102,8 @@ export class ByteReader {
       const length = (found < 0 ? this.#end : found) - this.#start;
       if (length > maxBytes) throw new ProtocolError(`a line is longer than ${maxBytes} bytes`);
       if (found >= 0) {
-        const isCrLf = length > 0 && this.#buffer[found - 1] === 13;
-        return this.#take(length + 1, isCrLf ? length - 1 : length);
+        this.#hadReturn = length > 0 && this.#buffer[found - 1] === 13;
+        return this.#take(length + 1, this.#hadReturn ? length - 1 : length);
       }
       this.#searched = this.#end;
       yield;

@@ -14,24 +14,43 @@ export type Choose<In> = (head: Uint8Array) => Codec<In, never> | "unknown" | un
 
 export class DecodeStream<In> extends TransformStream<Uint8Array, Heard<In>[]> {
   #input: ByteReader;
+  #decode: () => void;
 
   constructor(choose: Choose<In>) {
     const input = new ByteReader();
-    const decode = decoder(input, choose);
+    const completed = decoder(input, choose);
+    let decode = () => {};
     super({
-      transform(piece, controller) {
-        input.push(piece);
-        const batch = decode();
-        if (batch.length > 0) controller.enqueue(batch);
-        if (isBroken(batch.at(-1))) controller.terminate();
+      start(controller) {
+        decode = () => {
+          const batch = completed();
+          if (batch.length > 0) controller.enqueue(batch);
+          if (isBroken(batch.at(-1))) controller.terminate();
+        };
+        // A listener may have chosen already, and some dialects speak first.
+        decode();
       },
-      flush(controller) {
+      transform(piece) {
+        input.push(piece);
+        decode();
+      },
+      flush() {
         input.end();
-        const batch = decode();
-        if (batch.length > 0) controller.enqueue(batch);
+        decode();
       },
     });
     this.#input = input;
+    this.#decode = decode;
+  }
+
+  /** Asks again which dialect this is, though no bytes have come. */
+  chooseAgain() {
+    this.#decode();
+  }
+
+  /** Whether the peer has not said anything yet. */
+  get isSilent(): boolean {
+    return this.#input.isUntouched;
   }
 
   /** Whether a part of a message has arrived, and not all of it. */

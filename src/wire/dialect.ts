@@ -7,12 +7,16 @@ export interface Dialect {
   name: string;
   /** How its clients connect, in one line for people. */
   summary: string;
+  /** The port of its document's servers, where that is not this program's own. */
+  port?: number;
   /** Whether a connection whose first bytes (at most 16 of them) are these speaks this dialect. */
   detect(head: Uint8Array): "yes" | "no" | "more";
   /** The server's side, made once for each listener. */
   server(options: WireOptions): Codec<Command, Event>;
   /** The client's side, made once for each connection. */
   client(options: WireOptions): Codec<Event, Command>;
+  /** False if its servers do not repeat to people what they said, so that the client has to show it. */
+  repeatsToAuthor?: false;
 }
 
 /** What an operator, or a person who connects, chooses about a wire. */
@@ -25,6 +29,10 @@ export interface WireOptions {
   notices: boolean;
   /** Obey slash commands that clients send as text. */
   slashCommands: boolean;
+  /** Tell the lobby's talk to clients whose document knows direct messages only. */
+  roomTalk: boolean;
+  /** Replace what is not ASCII by "?", for clients that can read nothing else. */
+  ascii: boolean;
   /** As a client: say that we know this server's extra packets. */
   extensions: boolean;
 }
@@ -47,6 +55,10 @@ export interface Encoder<Out> {
   encode(out: Out, own: boolean): Uint8Array | undefined;
   /** Whether the conversation is over once this has been said. */
   ends?(out: Out): boolean;
+  /** Its clients take what they receive at once for one message: leave this much time between two. */
+  paceMilliseconds?: number;
+  /** Before somebody has a name, what they say is taken to be it. */
+  takesTalkForName?: boolean;
   /** Whether somebody who joins a room is shown what was said there before. */
   replays?: boolean;
 }
@@ -62,6 +74,26 @@ export type Heard<In> =
   | { type: "switch"; encoder: Encoder<Event> }
   /** The peer broke the protocol; nothing follows. */
   | { type: "broken"; reason: string };
+
+/** Matches a connection's first bytes against the words that it may open with. */
+export function opensWith(...words: string[]): Dialect["detect"] {
+  return (head) => {
+    const text = String.fromCharCode(...head);
+    if (words.some((word) => text.startsWith(word))) return "yes";
+    return words.some((word) => word.startsWith(text)) ? "more" : "no";
+  };
+}
+
+/** A text as wires carry it whose messages end with their line: nothing in it may look like a line's end. */
+export function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\0\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+/g, " ");
+}
+
+export function asciiOnly(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[^\x00-\x7f]/gu, "?");
+}
 
 const encoder = new TextEncoder();
 

@@ -17,7 +17,7 @@ class Evening {
   /** What the wish of a session leads to, each effect in a line. */
   does(session: number, command: Command): string[] {
     this.told = [];
-    this.#perform(this.hub.handle(session, command, 1000));
+    this.#perform(this.hub.handle(session, command, AT));
     return this.told;
   }
 
@@ -68,6 +68,8 @@ function words(event: object): string {
   const fields = Object.entries(event).filter(([name]) => name !== "at").map(([, value]) => value);
   return fields.map((it) => typeof it === "object" ? JSON.stringify(it) : it).join(" ").trim();
 }
+
+const AT = { now: 1000, peer: "127.0.0.1:5000" };
 
 const say = (text: string, room = "lobby", id = ""): Command => ({ type: "say", room, text, id });
 
@@ -183,7 +185,7 @@ for (const [why, session, command, code] of REFUSED) {
     const evening = Evening.of({ chris: ["lobby"], pat: ["dev"] });
     const before = evening.hub.snapshot();
     const effects: Effect[] = [];
-    for (const effect of evening.hub.handle(session, command, 0)) {
+    for (const effect of evening.hub.handle(session, command, AT)) {
       if (effect.type !== "publish") effects.push(effect);
       else effects.push(...evening.hub.apply(effect.fact, effect.origin));
     }
@@ -198,7 +200,7 @@ for (const [why, session, command, code] of REFUSED) {
 }
 
 Deno.test("what is refused is told back only in part, and well-formed", () => {
-  const [effect] = new Evening().hub.handle(1, { type: "hello", nick: "\ud800".repeat(999) }, 0);
+  const [effect] = new Evening().hub.handle(1, { type: "hello", nick: "\ud800".repeat(999) }, AT);
   assertEquals(effect?.type === "reply" && effect.event, {
     type: "failed",
     command: "hello",

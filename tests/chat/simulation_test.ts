@@ -40,7 +40,7 @@ class Node {
   constructor(readonly log: { fact: Fact; origin: number }[], readonly number: number) {}
 
   handles(session: number, command: Command) {
-    this.#perform(this.hub.handle(session, command, 0));
+    this.#perform(this.hub.handle(session, command, { now: 0, peer: `10.0.0.1:${session}` }));
   }
 
   loses(session: number) {

@@ -62,12 +62,15 @@ Deno.test("one connection more than there may be is closed, and the others go on
   for (const peer of peers) await peer.expect({ type: "message", text: "are you all here?" });
   await server.logged("connections refused: there are too many");
 
-  // When one has gone, another may come.
-  const gone = peers.pop()!;
-  await gone.send({ type: "quit" });
-  await gone.expectEnd();
+  // When one has gone, another may come: as soon as the server has seen its connection close.
+  await peers.pop()!.raw.vanish();
   for (const peer of peers) await peer.expect({ type: "quitted", nick: "peer4" });
-  await using _late = await NativePeer.enter(server.port, "late");
+  for (let attempt = 1;; attempt++) {
+    await using late = await NativePeer.connect(server.port);
+    await late.send({ type: "hello", nick: "late" }).catch(() => {});
+    if (await late.next()) break;
+    assert(attempt < 1000, "nobody else was let in");
+  }
 });
 
 Deno.test("one person more than there may be is told that the server is full", async () => {
@@ -112,4 +115,18 @@ Deno.test("who never says hello is cut in the end, and was never announced", asy
   await slow.raw.untilEnd();
   await pat.expectQuiet();
   for (const { reason } of server.logLines("ended")) assertEquals(reason, "nobody said hello");
+});
+
+Deno.test("when files run out those who are there are served, and others once there is room", async () => {
+  await using server = await Server.start({ flags: UNTHROTTLED, descriptors: 80 });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  {
+    await using stack = new AsyncDisposableStack();
+    for (let i = 0; i < 100; i++) stack.use(await Peer.connect(server.port));
+    await server.logged("a connection could not be accepted");
+    await pat.say("still here?");
+    await pat.expect({ type: "message", seq: 1, text: "still here?" });
+  }
+  await using _leslie = await NativePeer.enter(server.port, "leslie");
+  await pat.expect({ type: "joined", nick: "leslie" });
 });

@@ -29,6 +29,8 @@ export interface Surroundings {
   home: Home;
   /** Variables beside the few that every process here has. */
   env?: Record<string, string>;
+  /** The most files and connections that it may have open. */
+  descriptors?: number | undefined;
 }
 
 export interface Ended {
@@ -46,9 +48,10 @@ export class Program implements AsyncDisposable {
   #watched = new Watched();
 
   /** `chat ARGS`, in the directory that is its home. */
-  constructor(args: string[], { home, env = {} }: Surroundings) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [...RUN, MAIN, ...args],
+  constructor(args: string[], { home, env = {}, descriptors }: Surroundings) {
+    const [command, ...words] = [...limit(descriptors), Deno.execPath(), ...RUN, MAIN, ...args];
+    this.#child = new Deno.Command(command!, {
+      args: words,
       cwd: home.path,
       clearEnv: true,
       env: { ...environment(home), ...env },
@@ -146,6 +149,12 @@ export async function run(
   // A program that does not read its input may be gone before it is written.
   await program.type(stdin).then(() => program.endInput()).catch(() => {});
   return await program.ended();
+}
+
+/** What comes before a command line to limit its open files. The process stays the one that is started. */
+function limit(descriptors: number | undefined): string[] {
+  if (descriptors === undefined) return [];
+  return ["sh", "-c", 'ulimit -n "$0" && exec "$@"', `${descriptors}`];
 }
 
 function environment({ path }: Home): Record<string, string> {

@@ -5,6 +5,8 @@ export interface ServerOptions {
   /** Where chat.db is; the server brings its own home if none is given, and takes it away again. */
   home?: Home;
   flags?: string[];
+  /** The most files and connections that it may have open. */
+  descriptors?: number;
 }
 
 /** Without a limit on how fast a client may talk, for tests that are not about it. */
@@ -23,10 +25,13 @@ export class Server implements AsyncDisposable {
   }
 
   /** Resolves when it listens. */
-  static async start({ home, flags = [] }: ServerOptions = {}): Promise<Server> {
+  static async start({ home, flags = [], descriptors }: ServerOptions = {}): Promise<Server> {
     const itsHome = home ?? new Home();
     const args = ["serve", "--host", "127.0.0.1", "--port", "0", "--db", itsHome.file("chat.db")];
-    const program = new Program([...args, "--log", "json", ...flags], { home: itsHome });
+    const program = new Program([...args, "--log", "json", ...flags], {
+      home: itsHome,
+      descriptors,
+    });
     const server = new Server(program, home ? undefined : itsHome);
     try {
       server.#port = Number((await server.logged("listening")).port);
@@ -66,6 +71,11 @@ export class Server implements AsyncDisposable {
 
   signal(name: Deno.Signal) {
     this.#program.signal(name);
+  }
+
+  /** Closes the pipe that its log goes to. */
+  async stopLogging() {
+    await this.#program.stderr.hangUp();
   }
 
   ended(): Promise<Ended> {

@@ -26,6 +26,23 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+Deno.test("somebody who goes on talking meanwhile is told too", async () => {
+  await using server = await Server.start({ flags: UNTHROTTLED });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  const say = { type: "say", room: "lobby", text: "and another thing" };
+  await pat.send(...Array(20).fill(say));
+  await pat.expect({ type: "message" });
+  server.signal("SIGTERM");
+  let last: Json | undefined;
+  for (let event; (event = await pat.next());) {
+    last = event;
+    // As fast as it is heard, until nobody hears it any more.
+    await pat.send(say).catch(() => {});
+  }
+  assertEquals([last?.type, last?.reason], ["closing", REASON]);
+  assertEquals((await server.ended()).code, 0);
+});
+
 Deno.test("what was said before SIGTERM is there after it", async () => {
   using home = new Home();
   const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`);

@@ -29,6 +29,7 @@ export interface EveningOptions {
   hub?: Partial<Limits>;
   maxUsers?: number;
   dialect?: string;
+  defaultDialect?: string;
 }
 
 /** A whole server over connections in memory and a clock that only the test moves. */
@@ -46,7 +47,10 @@ export class Evening {
   #lastId = 0;
   #peers = 0;
 
-  constructor({ limits = {}, hub = {}, maxUsers = 100, dialect = "auto" }: EveningOptions = {}) {
+  constructor(
+    { limits = {}, hub = {}, maxUsers = 100, dialect = "auto", defaultDialect = "" }:
+      EveningOptions = {},
+  ) {
     const log = (_level: string, message: string, fields: Record<string, unknown> = {}) => {
       this.logged.push(fields.reason ? `${message}: ${fields.reason}` : message);
     };
@@ -69,6 +73,8 @@ export class Evening {
       wire: { ...OPTIONS, notices: false },
       limits: { ...SESSION_LIMITS, ...limits },
       maxUsers,
+      defaultDialect,
+      defaultDialectMilliseconds: 3000,
       flusher: new Flusher(() => this.time),
       log,
       now: () => this.time,

@@ -23,6 +23,7 @@ class Desk {
         this.written.push(text(bytes));
         return new Promise((resolve, reject) => this.#settle.push({ resolve, reject }));
       },
+      sleep: () => Promise.resolve(),
       maxBytes,
       maxMilliseconds,
       onSlow: () => this.happened.push("slow"),

@@ -6,6 +6,8 @@ export const OPTIONS: WireOptions = {
   maxMessageBytes: 200_000,
   notices: true,
   slashCommands: true,
+  roomTalk: true,
+  ascii: false,
   extensions: false,
 };
 

@@ -1,0 +1,248 @@
+/**
+ * The course protocol of HELLO-FROM: a command or a reply on each line. It knows direct messages only and
+ * has no rooms; where the listener wants it, the lobby's talk is delivered as if from "#lobby".
+ */
+import type { Command } from "../chat/command.ts";
+import type { Event, Told } from "../chat/event.ts";
+import { isNick } from "../chat/names.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import {
+  asciiOnly,
+  type Decoding,
+  type Dialect,
+  type Heard,
+  oneLine,
+  opensWith,
+  utf8,
+  type WireOptions,
+} from "./dialect.ts";
+
+const BAD_HEADER = "BAD-RQST-HDR";
+const BAD_BODY = "BAD-RQST-BODY";
+
+export const vu: Dialect = {
+  name: "vu",
+  summary: "any HELLO-FROM client: --address HOST --port PORT",
+  port: 5378,
+
+  // LIST and SEND open no conversation, and are answered as the document answers them.
+  detect: opensWith("HELLO-FROM", "SEND ", "LIST\n", "LIST\r\n"),
+
+  server: (options) => ({
+    *decode(input) {
+      for (;;) {
+        input.begin();
+        yield* hear(decode(yield* input.line(options.maxMessageBytes)), options);
+      }
+    },
+    encoder: { encode: (event, own) => encodeEvent(event, own, options) },
+  }),
+
+  client: (options) => new Client(options),
+};
+
+const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function decode(line: Uint8Array): string {
+  return lossy.decode(line);
+}
+
+// The server hears.
+
+function* hear(line: string, options: WireOptions): Generator<Heard<Command>> {
+  const [, word = "", space = "", rest = ""] = /^(\S*)( *)(.*)$/s.exec(line) ?? [];
+  switch (word) {
+    case "HELLO-FROM":
+      // A name that no wire may have is refused here, since an empty one would be a wish for a stand-in.
+      if (!isNick(rest)) return yield reply(BAD_BODY);
+      yield { type: "hello", nick: rest };
+      if (options.roomTalk) yield { type: "join", room: options.lobby };
+      return;
+    case "LIST":
+    case "WHO":
+      return yield space === "" ? { type: "who", room: "" } : reply(BAD_HEADER);
+    case "SEND":
+      return yield hearSend(rest);
+    default:
+      // "SENDbob hi": the header is known, what follows it is not as it should be.
+      return yield reply(word.startsWith("SEND") ? BAD_BODY : BAD_HEADER);
+  }
+}
+
+function hearSend(rest: string): Heard<Command> {
+  const [, to = "", text = ""] = /^(\S+) +(.+)$/s.exec(rest) ?? [];
+  if (to === "") return reply(BAD_BODY);
+  return to.startsWith("#")
+    ? { type: "say", room: to.slice(1), text, id: "" }
+    : { type: "tell", nick: to, text, id: "" };
+}
+
+function reply(line: string): Heard<Command> {
+  return { type: "answer", bytes: utf8(line + "\n") };
+}
+
+// The server says.
+
+function encodeEvent(event: Event, own: boolean, options: WireOptions): Uint8Array | undefined {
+  const line = lineOf(event, own, options);
+  if (line === undefined) return undefined;
+  return utf8(`${options.ascii ? asciiOnly(line) : line}\n`);
+}
+
+function lineOf(event: Event, own: boolean, { roomTalk }: WireOptions): string | undefined {
+  switch (event.type) {
+    case "entered":
+      return `HELLO ${event.nick}`;
+    case "told":
+      return told(event, own);
+    case "message": {
+      if (own) return "SEND-OK";
+      const text = event.emote ? `[${event.text}]` : event.text;
+      return roomTalk ? `DELIVERY #${event.room} ${event.nick}: ${oneLine(text)}` : undefined;
+    }
+    case "roster":
+      return `LIST-OK ${event.nicks.join(",")}`;
+    case "failed":
+      return refusal(event.command, event.code);
+    default:
+      // Its clients match each line to what they have asked, so nothing unasked may come in between.
+      return undefined;
+  }
+}
+
+/** Who speaks to themselves are told that it was sent, and then are sent it. */
+function told({ nick, to, text }: Told, own: boolean): string {
+  const delivery = `DELIVERY ${nick} ${oneLine(text)}`;
+  if (!own) return delivery;
+  return nick === to ? `SEND-OK\n${delivery}` : "SEND-OK";
+}
+
+function refusal(command: string, code: string): string | undefined {
+  // The lobby is joined for them, not by them.
+  if (command === "join") return undefined;
+  switch (code) {
+    case "nick-in-use":
+      return "IN-USE";
+    case "server-full":
+      return "BUSY";
+    case "no-such-nick":
+    case "not-a-member":
+      return "BAD-DEST-USER";
+    case "not-entered":
+    case "already-entered":
+      return BAD_HEADER;
+    default:
+      return BAD_BODY;
+  }
+}
+
+// The client.
+
+/** Replies do not say what they answer: the client remembers, in order, what it has asked. */
+class Client {
+  #options: WireOptions;
+  #nick = "";
+  #asked: Command[] = [];
+
+  constructor(options: WireOptions) {
+    this.#options = options;
+  }
+
+  *decode(input: ByteReader): Decoding<Event> {
+    for (;;) {
+      input.begin();
+      const event = this.#understand(decode(yield* input.line(this.#options.maxMessageBytes)));
+      if (event) yield event;
+    }
+  }
+
+  encoder = {
+    encode: (command: Command): Uint8Array | undefined => {
+      const line = lineFor(command);
+      if (line === undefined) return undefined;
+      this.#asked.push(command);
+      return utf8(line + "\n");
+    },
+  };
+
+  #understand(line: string): Event | undefined {
+    const [, word = "", rest = ""] = /^(\S*) ?(.*)$/s.exec(line) ?? [];
+    if (word === "DELIVERY") return this.#delivery(rest);
+    const asked = this.#asked.shift();
+    switch (word) {
+      case "HELLO":
+        this.#nick = rest;
+        return { type: "entered", nick: rest };
+      case "LIST-OK":
+      case "WHO-OK":
+        return { type: "roster", room: "", nicks: rest.split(",").filter(Boolean) };
+      case "SEND-OK":
+        return this.#sent(asked);
+      default:
+        return this.#failed(word, asked);
+    }
+  }
+
+  #delivery(rest: string): Event {
+    const [, from = "", text = ""] = /^(\S*) ?(.*)$/s.exec(rest) ?? [];
+    if (!from.startsWith("#")) {
+      return { type: "told", nick: from, to: this.#nick, at: 0, text, id: "" };
+    }
+    const [, nick = "", said = ""] = /^(\S*): (.*)$/s.exec(text) ?? [];
+    return {
+      type: "message",
+      room: from.slice(1),
+      seq: 0,
+      at: 0,
+      nick,
+      text: said,
+      emote: false,
+      id: "",
+    };
+  }
+
+  #sent(asked: Command | undefined): Event | undefined {
+    const nick = this.#nick;
+    if (asked?.type === "tell") {
+      return { type: "told", nick, to: asked.nick, at: 0, text: asked.text, id: asked.id };
+    }
+    if (asked?.type !== "say") return undefined;
+    const { room, text, id } = asked;
+    return { type: "message", room, seq: 0, at: 0, nick, text, emote: false, id };
+  }
+
+  #failed(word: string, asked: Command | undefined): Event {
+    const code = REFUSALS.get(word) ?? "bad-request";
+    const isBadName = asked?.type === "hello" && word === BAD_BODY;
+    const about = asked && "nick" in asked ? asked.nick : word;
+    return {
+      type: "failed",
+      command: asked?.type ?? "",
+      code: isBadName ? "bad-nick" : code,
+      about,
+      id: "",
+    };
+  }
+}
+
+const REFUSALS = new Map([
+  ["IN-USE", "nick-in-use"],
+  ["BUSY", "server-full"],
+  ["BAD-DEST-USER", "no-such-nick"],
+  ["UNKNOWN", "no-such-nick"],
+]);
+
+function lineFor(command: Command): string | undefined {
+  switch (command.type) {
+    case "hello":
+      return `HELLO-FROM ${oneLine(command.nick)}`;
+    case "who":
+      return "LIST";
+    case "tell":
+      return `SEND ${command.nick} ${oneLine(command.text)}`;
+    case "say":
+      return `SEND #${command.room} ${oneLine(command.text)}`;
+    default:
+      return undefined;
+  }
+}
