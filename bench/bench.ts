@@ -1,46 +1,35 @@
 /**
- * `deno task bench`: measures the server from outside against a plain loop in the same runtime. Runs
- * alternate, so that what slows the machine down slows both, and what is printed are ratios.
+ * `deno task bench`: measures the server from outside, against a plain loop in the same runtime, and
+ * prints ratios. It must never hold a figure of its own: all that it says was measured in this run.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname, fromFileUrl, join } from "@std/path";
-import { killAll, stop } from "./children.ts";
-import { compile, FAULTS, type Figures, measure } from "./load.ts";
-import { describeMachine } from "./machine.ts";
-import { type Scenario, SCENARIOS, type VariantName, VARIANTS } from "./scenarios.ts";
-import { type Running, start, wordsOf } from "./servers.ts";
+import { killAll } from "./children.ts";
+import { compile } from "./load.ts";
+import { describeMachine, type Machine } from "./machine.ts";
+import { type Bench, measureScenario, type Run, verdict, warmCaches } from "./runs.ts";
+import { type Scenario, SCENARIOS, VARIANTS } from "./scenarios.ts";
+import { wordsOf } from "./servers.ts";
 import { drawScenario } from "./table.ts";
 
-/** One server measured once. */
-export interface Run {
-  scenario: string;
-  variant: VariantName;
-  round: number;
-  figures: Figures;
-  problem?: string;
-}
-
-interface Bench {
-  /** The load generator. */
-  program: string;
-  task: readonly string[];
-  /** For what lives only as long as the benchmark. */
-  directory: string;
-  rounds: number;
-  /** Aborted when the benchmark has had its time. */
-  signal: AbortSignal;
-}
+const NAMES = Object.entries(SCENARIOS).map(([name, { isExtra }]) => isExtra ? `[${name}]` : name);
 
 const HELP = `deno task bench [--rounds 3] [--minutes 5] [--name local/TIME] [SCENARIO ...]
 
-Measures the scenarios, by default all but those in brackets, and writes all figures to
+Measures the scenarios, all but those in brackets unless some are named, and writes all figures to
 bench/results/NAME.json. Exit code 1 if a message was lost, came twice or out of order, or if
 something could not be measured within the minutes.
 
-Scenarios: ${
-  Object.entries(SCENARIOS).map(([name, { isExtra }]) => isExtra ? `[${name}]` : name).join(", ")
-}
+Scenarios: ${NAMES.join(", ")}
 `;
+
+interface Wish {
+  scenarios: [string, Scenario][];
+  rounds: number;
+  minutes: number;
+  /** Of the file with the results. */
+  name: string;
+}
 
 if (import.meta.main) {
   Deno.chdir(dirname(dirname(fromFileUrl(import.meta.url))));
@@ -48,136 +37,81 @@ if (import.meta.main) {
 }
 
 async function main(args: string[]): Promise<number> {
-  const flags = parseArgs(args, { string: ["rounds", "minutes", "name"], boolean: ["help"] });
-  if (flags.help) return print(HELP, 0);
-  if (Deno.build.os !== "linux") return print("skipped: it reads Linux's /proc\n", 0);
-  const chosen = flags._.map(String);
-  const unknown = chosen.find((name) => !Object.hasOwn(SCENARIOS, name));
-  if (unknown !== undefined) return print(`there is no scenario ${unknown}\n${HELP}`, 2);
-  const scenarios = Object.entries(SCENARIOS).filter(([name, { isExtra }]) =>
-    chosen.length > 0 ? chosen.includes(name) : !isExtra
-  );
-  const signal = AbortSignal.timeout(Number(flags.minutes ?? 5) * 60_000);
-  const time = new Date().toISOString().replaceAll(/[:.]/g, "-");
+  if (args.includes("--help")) return print(HELP);
+  const wish = readWish(args);
+  if (!wish) return print(HELP, 2);
+  if (Deno.build.os !== "linux") return print("skipped: the figures come from Linux's /proc\n");
   return await withDirectory(async (directory) => {
+    const signal = AbortSignal.timeout(wish.minutes * 60_000);
     const program = await compile(directory, signal);
-    if (program === undefined) return print("skipped: no C compiler\n", 0);
-    const rounds = Number(flags.rounds ?? 3);
-    const bench = { program, task: serveTask(), directory, rounds, signal };
-    return await report(bench, { scenarios, name: String(flags.name ?? `local/${time}`) });
+    if (program === undefined) return print("skipped: no C compiler\n");
+    const task = wordsOf(JSON.parse(Deno.readTextFileSync("deno.json")).tasks.serve);
+    return await bench({ program, task, directory, rounds: wish.rounds, signal }, wish);
   });
+}
+
+/** Undefined if it makes no sense. */
+function readWish(args: string[]): Wish | undefined {
+  const time = new Date().toISOString().replaceAll(/[:.]/g, "-");
+  const { _: words, rounds = 3, minutes = 5, name = `local/${time}`, ...others } = parseArgs(args);
+  const chosen = words.map(String);
+  const isKnown = chosen.every((it) => Object.hasOwn(SCENARIOS, it));
+  const isPositive = Number(rounds) >= 1 && Number(minutes) > 0;
+  if (!isKnown || !isPositive || Object.keys(others).length > 0) return undefined;
+  const scenarios = Object.entries(SCENARIOS).filter(([it, { isExtra }]) =>
+    chosen.length > 0 ? chosen.includes(it) : !isExtra
+  );
+  return { scenarios, rounds: Number(rounds), minutes: Number(minutes), name: String(name) };
 }
 
 /** Removes the directory, and whatever process still runs, however the benchmark ends. */
 async function withDirectory(use: (directory: string) => Promise<number>): Promise<number> {
   const directory = await Deno.makeTempDir({ prefix: "chat-bench-" });
-  const interrupt = () => {
+  const cleanUp = () => {
     killAll();
     Deno.removeSync(directory, { recursive: true });
-    Deno.exit(130);
   };
-  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, interrupt);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      cleanUp();
+      Deno.exit(130);
+    });
+  }
   try {
     return await use(directory);
   } finally {
-    killAll();
-    await Deno.remove(directory, { recursive: true });
+    cleanUp();
   }
 }
 
-async function report(bench: Bench, { scenarios, name }: {
-  scenarios: [string, Scenario][];
-  name: string;
-}): Promise<number> {
+async function bench(bench: Bench, { scenarios, name: file }: Wish): Promise<number> {
   const machine = await describeMachine(bench.directory, bench.signal);
-  const { cores, cpu, kernel, fileSystem, load, versions, commit } = machine;
-  print(
-    `chat ${commit} on ${cores} x ${cpu}, Linux ${kernel}, Deno ${versions.deno}, ` +
-      `databases on ${fileSystem}, load before ${load[0]?.toFixed(2)}\n` +
-      `medians of ${bench.rounds} rounds (least-most); x: times the reference of the same round\n\n`,
-    0,
-  );
+  print(heading(machine, bench.rounds));
   await warmCaches(bench);
   const runs: Run[] = [];
   for (const [name, scenario] of scenarios) {
-    const those = await measureScenario(bench, name, scenario);
+    const those = await measureScenario(bench, { name, scenario });
     runs.push(...those);
-    print(drawScenario(scenario, those), 0);
+    print(drawScenario(scenario, those));
   }
-  const path = join("bench", "results", `${name}.json`);
+  const path = join("bench", "results", `${file}.json`);
   await Deno.mkdir(dirname(path), { recursive: true });
   await Deno.writeTextFile(path, JSON.stringify({ machine, variants: VARIANTS, runs }, null, 1));
-  return print(`all figures: ${path}\n${verdict(runs)}`, runs.some(isBad) ? 1 : 0);
+  const { text, isGood } = verdict(runs);
+  return print(`all figures: ${path}\n${text}`, isGood ? 0 : 1);
 }
 
-/** The first start of a program also compiles it. */
-async function warmCaches(bench: Bench) {
-  for (const name of ["reference", "chat"] as const) {
-    await stop((await startIn(bench, name, "warm-up")).process);
-  }
+function heading(
+  { commit, cores, cpu, kernel, versions, fileSystem, load }: Machine,
+  rounds: number,
+) {
+  return `chat ${commit}, Deno ${versions.deno}, ${cores} x ${cpu}, Linux ${kernel}, ` +
+    `databases on ${fileSystem}, load before ${load[0]?.toFixed(2)}\n` +
+    `medians of ${rounds} rounds (least-most); x is times the reference in the same round; ` +
+    "of deliveries and connects more is better, of all else less\n\n";
 }
 
-async function measureScenario(bench: Bench, name: string, scenario: Scenario): Promise<Run[]> {
-  const runs: Run[] = [];
-  for (let round = 1; round <= bench.rounds; round++) {
-    for (const variant of scenario.variants) {
-      const measured = await measureOnce(bench, `${name}-${variant}-${round}`, {
-        variant,
-        load: scenario.load,
-      });
-      runs.push({ scenario: name, variant, round, ...measured });
-    }
-  }
-  return runs;
-}
-
-async function measureOnce(bench: Bench, place: string, { variant, load }: {
-  variant: VariantName;
-  load: readonly string[] | undefined;
-}) {
-  const { signal, program } = bench;
-  if (signal.aborted) return { figures: {}, problem: "the benchmark's time was over" };
-  const { process, address, startMilliseconds } = await startIn(bench, variant, place);
-  try {
-    if (!load) return { figures: { startMilliseconds } };
-    const args = [...load, "--proto", VARIANTS[variant].wire, "--pid", `${process.pid}`, address];
-    const { figures, ...rest } = await measure({ program, args, signal });
-    return { figures: { ...figures, startMilliseconds }, ...rest };
-  } finally {
-    await stop(process);
-  }
-}
-
-/** Each server has a directory of its own, so that none starts with another's database. */
-async function startIn(bench: Bench, variant: VariantName, place: string): Promise<Running> {
-  const directory = join(bench.directory, `${place}-${variant}`);
-  await Deno.mkdir(directory);
-  return await start({ variant: VARIANTS[variant], task: bench.task, directory });
-}
-
-function verdict(runs: readonly Run[]): string {
-  const bad = runs.filter(isBad);
-  const faults = FAULTS.map((name) => {
-    const total = runs.reduce((sum, { figures }) => sum + (figures[name] ?? 0), 0);
-    return `${name} ${total}`;
-  });
-  const counts = `${runs.length} runs: ${faults.join(", ")}\n`;
-  if (bad.length === 0) return counts;
-  const lines = bad.map((it) =>
-    `  ${it.scenario}, ${it.variant}, round ${it.round}: ${it.problem}`
-  );
-  return `${counts}\n*** FAILED ***\n${lines.join("\n")}\n`;
-}
-
-function isBad({ problem }: Run): boolean {
-  return problem !== undefined;
-}
-
-function serveTask(): string[] {
-  return wordsOf(JSON.parse(Deno.readTextFileSync("deno.json")).tasks.serve);
-}
-
-function print(text: string, code: number): number {
+function print(text: string, code = 0): number {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
   return code;
 }

@@ -1,6 +1,6 @@
 /** Starts the servers that are measured, in the way that they are started in earnest. */
 import { join } from "@std/path";
-import { launch } from "./children.ts";
+import { launch, stop } from "./children.ts";
 import type { Variant } from "./scenarios.ts";
 
 export interface Running {
@@ -17,12 +17,14 @@ export interface StartOptions {
   task: readonly string[];
   /** An empty directory for the database. */
   directory: string;
+  /** Ends the waiting. */
+  signal: AbortSignal;
 }
 
 const START_MILLISECONDS = 15_000;
 const ENTRYPOINT = "main.ts";
 
-/** Throws an Error if the server does not listen in time. The caller must stop the process. */
+/** Throws an Error if the server does not listen in time. */
 export async function start(options: StartOptions): Promise<Running> {
   const port = freePort();
   const before = performance.now();
@@ -31,9 +33,9 @@ export async function start(options: StartOptions): Promise<Running> {
   process.status.then(() => hasEnded = true);
   while (!isListening(port)) {
     if (hasEnded) throw new Error("the server ended before it listened");
-    if (performance.now() - before > START_MILLISECONDS) {
-      process.kill("SIGKILL");
-      throw new Error(`the server did not listen within ${START_MILLISECONDS} ms`);
+    if (options.signal.aborted || performance.now() - before > START_MILLISECONDS) {
+      await stop(process);
+      throw new Error("the server did not listen in time");
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

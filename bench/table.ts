@@ -2,7 +2,7 @@
 import type { Metric, Scenario, VariantName } from "./scenarios.ts";
 import { VARIANTS } from "./scenarios.ts";
 import { summarize, type Summary } from "./statistics.ts";
-import type { Run } from "./bench.ts";
+import type { Run } from "./runs.ts";
 
 const FIRST_WIDTH = 28;
 const WIDTH = 24;

@@ -38,8 +38,9 @@ export function isReserved(nick: string): boolean {
  * "τονυ" is drawn like "tovu", its capitals like "TONY".
  */
 export function nickKeys(nick: string): string[] {
-  const capitals = nick.normalize("NFKC").toUpperCase();
-  const small = skeleton(capitals.toLowerCase()).toLowerCase();
+  // Capitals may come apart into a letter and its marks, which belong together again.
+  const capitals = nick.normalize("NFKC").toUpperCase().normalize("NFKC");
+  const small = skeleton(capitals.toLowerCase().normalize("NFKC")).toLowerCase();
   const large = skeleton(capitals).toLowerCase();
   return small === large ? [small] : [small, large];
 }

@@ -75,6 +75,7 @@ Deno.test("twins share a key: case, width, Kelvin sign, Cyrillic, Greek in eithe
     ["ａｂｃ", "abc"],
     ["Ηelen", "HELEN"],
     ["café", "cafe\u0301"],
+    ["\u1fd2", "\u1fd2".toUpperCase()],
   ];
   for (const [one, other] of twins) {
     assert(nickKeys(one!).some((key) => nickKeys(other!).includes(key)), `${one} ${other}`);
