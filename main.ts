@@ -28,11 +28,11 @@ async function main([command, ...args]: string[]): Promise<number> {
       return await (await import("./src/connect.ts")).connect(args);
     case "-V":
     case "--version":
-      return print(`chat ${VERSION}\n`);
+      return await print(`chat ${VERSION}\n`);
     case "-h":
     case "--help":
     case "help":
-      return print(HELP);
+      return await print(HELP);
     case undefined:
       complain(HELP);
       return EXIT.usage;
@@ -46,13 +46,17 @@ async function main([command, ...args]: string[]): Promise<number> {
   }
 }
 
-function print(text: string): number {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
-  return EXIT.ok;
+async function print(text: string): Promise<number> {
+  const { writer } = await import("./src/lines.ts");
+  return await writer(Deno.stdout)(text);
 }
 
 function complain(text: string) {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // Nobody is there to complain to; the exit code still tells.
+  }
 }
 
 if (import.meta.main) {

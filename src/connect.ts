@@ -1,5 +1,6 @@
 /** `chat connect`: finds out where to and as whom, connects, and runs the client in line mode. */
 import { join } from "@std/path";
+import { appFor } from "./client/apps.ts";
 import { run } from "./client/run.ts";
 import { Link } from "./client/link.ts";
 import { formatAddress } from "./config/address.ts";
@@ -45,9 +46,12 @@ export async function connect(args: string[]): Promise<number> {
   if (line.version) return await stdout(`chat ${VERSION}\n`);
 
   const settings = readSettings(line);
-  const { nick, host, port } = destination(settings, line.positionals, userName());
   const dialect = dialectNamed(settings.dialect)!;
-  const codec = dialect.client({
+  const { nick, isNickGiven, host, port } = destination(settings, line.positionals, {
+    nick: userName(),
+    port: dialect.port,
+  });
+  const options = {
     lobby: settings.room,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     notices: true,
@@ -55,14 +59,19 @@ export async function connect(args: string[]): Promise<number> {
     roomTalk: true,
     ascii: false,
     extensions: settings.extensions,
-  });
-  const connection = await open({ host, port, seconds: settings.connect_timeout_seconds });
-  const link = new Link(connection, codec);
+  };
+  const seconds = settings.connect_timeout_seconds;
   Deno.addSignalListener("SIGINT", () => Deno.exit(EXIT.interrupted));
   const stderr = writer(Deno.stderr);
   return await run({
-    link,
-    start: { nick, room: settings.room, showsReplay: Deno.stdout.isTerminal() },
+    app: appFor(dialect.name, {
+      nick,
+      isNickGiven,
+      room: settings.room,
+      showsReplay: Deno.stdout.isTerminal(),
+      echoes: dialect.repeatsToAuthor === false,
+    }),
+    connect: async () => new Link(await open({ host, port, seconds }), dialect.client(options)),
     lines: readLines(Deno.stdin.readable),
     show: async (text) => void await stdout(text + "\n"),
     remark: async (text) => void await stderr(text + "\n"),

@@ -5,6 +5,16 @@ import { ConfigError } from "./config/error.ts";
 
 export interface Destination extends Address {
   nick: string;
+  /** Whether anybody asked for this nick. */
+  isNickGiven: boolean;
+}
+
+/** What to fall back to. */
+export interface Usual {
+  /** Who is logged in here. */
+  nick: string;
+  /** The port of the dialect's own servers, if they have one. */
+  port?: number | undefined;
 }
 
 export interface Given {
@@ -15,26 +25,25 @@ export interface Given {
   port: number;
 }
 
-const DEFAULT: Address = { host: "localhost", port: 3490 };
-
 /**
  * `HOST:PORT`, `HOST PORT` or `NICK HOST PORT` as arguments, or the flags --target, --port and --nick,
- * or the settings. `userName` is who is logged in here, the nick of those who name none. Throws a
- * ConfigError that says what is missing.
+ * or the settings. Throws a ConfigError that says what is missing.
  */
-export function destination(given: Given, words: string[], userName: string): Destination {
-  const { nick, where } = split(words);
-  const usual = address(given.server, DEFAULT);
-  const { host, port } = where === undefined
-    ? usual
-    : address(where, { ...usual, port: DEFAULT.port });
-  const name = nick ?? (given.nick || userName);
-  if (!isNick(name)) {
-    const what = name === "" ? "a nick is needed" : `${JSON.stringify(name)} cannot be a nick`;
+export function destination(given: Given, words: string[], usual: Usual): Destination {
+  const { nick: first = "", where } = split(words);
+  const standard = { host: "localhost", port: usual.port ?? DEFAULT_PORT };
+  const { host, port } = address(where ?? (given.server || "localhost"), standard);
+  const asked = first || given.nick;
+  const nick = asked || usual.nick;
+  if (!isNick(nick)) {
+    const what = nick === "" ? "a nick is needed" : `${JSON.stringify(nick)} cannot be a nick`;
     throw new ConfigError(`${what}: chat connect --nick NAME HOST:PORT`, { exitCode: 2 });
   }
-  return { nick: name, host: given.target || host, port: given.port || port };
+  const isNickGiven = asked !== "";
+  return { nick, isNickGiven, host: given.target || host, port: given.port || port };
 }
+
+const DEFAULT_PORT = 3490;
 
 function split(words: string[]): { nick?: string; where?: string } {
   const [first, second, third] = words;

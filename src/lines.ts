@@ -1,5 +1,5 @@
 /** Text in and out of the program: lines of input, and writing that ends quietly with a closed pipe. */
-import { EXIT } from "./exit.ts";
+import { EXIT, ProgramError } from "./exit.ts";
 
 /** A longer line than any message may be is cut into several, so that memory stays bounded. */
 const MAX_LINE_LENGTH = 1_000_000;
@@ -31,7 +31,7 @@ export function writer(to: { write(bytes: Uint8Array): Promise<number> }) {
     } catch (error) {
       // Whoever read this has gone, as `head` does: there is nobody left to tell.
       if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.ok);
-      throw error;
+      throw new ProgramError(`cannot write: ${(error as Error).message}`, EXIT.failure);
     }
     return EXIT.ok;
   };

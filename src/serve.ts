@@ -10,6 +10,7 @@ import { usage } from "./config/usage.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";
 import { greeting } from "./greeting.ts";
+import { writer } from "./lines.ts";
 import { startNode } from "./node.ts";
 import { type Log, makeLog } from "./server/log.ts";
 import { openHistory } from "./store/open.ts";
@@ -33,8 +34,9 @@ is one), then the defaults.
 /** Resolves with the exit code when the server has been told to stop. */
 export async function serve(args: string[]): Promise<number> {
   const line = readFlags(args, { options: OPTIONS, config: true });
-  if (line.help) return print(HELP + usage(OPTIONS, { config: true }));
-  if (line.version) return print(`chat ${VERSION}\n`);
+  const print = writer(Deno.stdout);
+  if (line.help) return await print(HELP + usage(OPTIONS, { config: true }));
+  if (line.version) return await print(`chat ${VERSION}\n`);
   const settings = readSettings(line);
   const log = openLog(settings);
   // Before the first connection: registering needs a file descriptor, and there may be none left then.
@@ -44,7 +46,9 @@ export async function serve(args: string[]): Promise<number> {
   try {
     const node = startNode({ settings, history, log });
     for (const { hostname, port } of node.addresses) log("info", "listening", { hostname, port });
-    if (Deno.stdout.isTerminal()) print(greeting({ settings, addresses: node.addresses, path }));
+    if (Deno.stdout.isTerminal()) {
+      await print(greeting({ settings, addresses: node.addresses, path }));
+    }
     const signal = await stop;
     log("info", "stopping", { signal });
     await node.shutDown("the server is shutting down");
@@ -87,7 +91,13 @@ function openLog({ log }: ServerSettings): Log {
   const encoder = new TextEncoder();
   return makeLog({
     format: log === "auto" ? automatic : log,
-    write: (line) => Deno.stderr.writeSync(encoder.encode(line)),
+    write(line) {
+      try {
+        Deno.stderr.writeSync(encoder.encode(line));
+      } catch {
+        // Nobody reads the log, or its disk is full: people go on talking all the same.
+      }
+    },
     now: Date.now,
   });
 }
@@ -107,9 +117,4 @@ function stopSignals(): Promise<string> {
     });
   }
   return promise;
-}
-
-function print(text: string): number {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
-  return EXIT.ok;
 }

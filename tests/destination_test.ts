@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../src/config/error.ts";
 import { destination, type Given } from "../src/destination.ts";
 
-const NOTHING: Given = { nick: "", server: "localhost:3490", target: "", port: 0 };
+const NOTHING: Given = { nick: "", server: "", target: "", port: 0 };
 
 const FORMS: [given: Partial<Given>, words: string[], meant: [string, string, number]][] = [
   [{ nick: "chris" }, ["example.org:3490"], ["chris", "example.org", 3490]],
@@ -23,7 +23,10 @@ const FORMS: [given: Partial<Given>, words: string[], meant: [string, string, nu
 
 for (const [given, words, [nick, host, port]] of FORMS) {
   Deno.test(`connect ${JSON.stringify(given)} ${words.join(" ")}`, () => {
-    assertEquals(destination({ ...NOTHING, ...given }, words, "user"), { nick, host, port });
+    const isNickGiven = nick !== "user";
+    const usual = { nick: "user" };
+    const meant = { nick, isNickGiven, host, port };
+    assertEquals(destination({ ...NOTHING, ...given }, words, usual), meant);
   });
 }
 
@@ -39,10 +42,18 @@ const MISTAKES: [given: Partial<Given>, words: string[], says: string][] = [
 for (const [given, words, says] of MISTAKES) {
   Deno.test(`connect ${words.join(" ")}: ${says}`, () => {
     const error = assertThrows(
-      () => destination({ ...NOTHING, ...given }, words, ""),
+      () => destination({ ...NOTHING, ...given }, words, { nick: "" }),
       ConfigError,
       says,
     );
     assertEquals(error.exitCode, 2);
   });
 }
+
+Deno.test("the port is that of the dialect's own servers, unless one is named", () => {
+  const usual = { nick: "user", port: 8765 };
+  assertEquals(destination(NOTHING, [], usual).port, 8765);
+  assertEquals(destination(NOTHING, ["example.org"], usual).port, 8765);
+  assertEquals(destination(NOTHING, ["example.org:1"], usual).port, 1);
+  assertEquals(destination({ ...NOTHING, server: "example.org:2" }, [], usual).port, 2);
+});

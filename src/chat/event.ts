@@ -37,6 +37,8 @@ export const REPLIES = {
   rooms: { rooms: [{ room: "string", members: "number" }] },
   /** Oldest first. */
   history: { room: "string", messages: [MESSAGE] },
+  /** What was said has been taken, on wires that do not repeat it to its author. */
+  sent: { to: "string" },
   ping: { token: "string?" },
   pong: { token: "string?" },
   notice: { text: "string" },

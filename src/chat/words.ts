@@ -27,6 +27,7 @@ export function describe(event: Event): string | undefined {
       return `*** ${explain(event)}`;
     case "history":
     case "entered":
+    case "sent":
     case "ping":
     case "pong":
       return undefined;

@@ -1,12 +1,22 @@
-/**
- * A person's side of the chat as a pure state machine: lines typed and events told go in, a model and what
- * to do come out. It knows nothing of sockets, terminals or the wire.
- */
+/** The client of this program's own, in line mode: also for other wires, as far as they can say what it can. */
 import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { help, readLine } from "../chat/slash.ts";
 import { describe, explain } from "../chat/words.ts";
-import { visible } from "../terminal/visible.ts";
+import {
+  type Action,
+  type App,
+  broken,
+  type Input,
+  remark,
+  send,
+  show,
+  type Start,
+} from "./person.ts";
+
+type Step = [model: Model, actions: Action[]];
+
+export const app: App<Model> = { start, update };
 
 export interface Model {
   nick: string;
@@ -15,38 +25,31 @@ export interface Model {
   rooms: readonly string[];
   /** Whether to show what was said before one came, when the server tells it unasked. */
   showsReplay: boolean;
+  /** Whether what one says has to be shown here, because the server does not repeat it. */
+  echoes: boolean;
+  /** How much of what was said has not come back. */
+  unconfirmed: number;
+  /** Whether something that was said has been refused. */
+  hasFailed: boolean;
   /** Whether a quit has been sent: the connection's end is then no accident. */
   isLeaving: boolean;
 }
 
-export type Input =
-  | { type: "line"; line: string }
-  | { type: "event"; event: Event }
-  | { type: "input ended" }
-  | { type: "disconnected" };
-
-export type Action =
-  | { type: "send"; command: Command }
-  /** A line of the conversation. */
-  | { type: "show"; text: string }
-  /** A line about it: what went wrong, or help. */
-  | { type: "remark"; text: string }
-  | { type: "exit"; code: number };
-
-export type Step = [model: Model, actions: Action[]];
-
-export interface Start {
-  nick: string;
-  room: string;
-  showsReplay: boolean;
-}
-
-export function start({ nick, room, showsReplay }: Start): Step {
-  const model = { nick, room, rooms: [], showsReplay, isLeaving: false };
+function start({ nick, room, showsReplay, echoes }: Start): Step {
+  const model = {
+    nick,
+    room,
+    rooms: [],
+    showsReplay,
+    echoes,
+    unconfirmed: 0,
+    hasFailed: false,
+    isLeaving: false,
+  };
   return [model, [send({ type: "hello", nick }), send({ type: "join", room })]];
 }
 
-export function update(model: Model, input: Input): Step {
+function update(model: Model, input: Input): Step {
   switch (input.type) {
     case "line":
       return input.line.trim() === "" ? [model, []] : typed(model, input.line);
@@ -54,10 +57,10 @@ export function update(model: Model, input: Input): Step {
       return told(model, input.event);
     case "input ended":
       return quit(model);
+    case "broken":
+      return [model, broken(input.reason)];
     case "disconnected":
-      return model.isLeaving
-        ? [model, [{ type: "exit", code: 0 }]]
-        : [model, [remark("the server has closed the connection"), { type: "exit", code: 1 }]];
+      return [model, disconnected(model)];
   }
 }
 
@@ -65,15 +68,46 @@ function typed(model: Model, line: string): Step {
   const read = readLine(line, model.room);
   switch (read.type) {
     case "help":
-      return [model, help().map(remark)];
+      return [model, help().map(note)];
     case "mistake":
-      return [model, [remark(read.text)]];
+      return [model, [note(read.text)]];
     case "quit":
       return quit(model, read.reason);
     case "history":
       return [{ ...model, showsReplay: true }, [send(read)]];
+    case "say":
+    case "act": {
+      // What comes back has been taken. A wire on which nothing does leaves us in the dark.
+      const unconfirmed = model.unconfirmed + (model.echoes ? 0 : 1);
+      return [{ ...model, unconfirmed }, [...echo(model, read), send(read)]];
+    }
     default:
-      return [model, [send(read)]];
+      return [model, [...echo(model, read), send(read)]];
+  }
+}
+
+/** Whoever piped something in wants to know whether it was said. */
+function disconnected({ isLeaving, unconfirmed, hasFailed }: Model): Action[] {
+  if (!isLeaving) return [note("the server has closed the connection"), { type: "exit", code: 1 }];
+  if (unconfirmed === 0) return [{ type: "exit", code: hasFailed ? 1 : 0 }];
+  return [note(`the server has not confirmed ${unconfirmed} of the messages`), {
+    type: "exit",
+    code: 1,
+  }];
+}
+
+/** What one says oneself, as others see it. */
+function echo({ nick, room, echoes }: Model, command: Command): Action[] {
+  if (!echoes) return [];
+  const said = { room, seq: 0, at: 0, nick, id: "", emote: command.type === "act" };
+  switch (command.type) {
+    case "say":
+    case "act":
+      return [show(describe({ ...said, type: "message", text: command.text })!)];
+    case "tell":
+      return [show(describe({ ...said, type: "told", to: command.nick, text: command.text })!)];
+    default:
+      return [];
   }
 }
 
@@ -93,21 +127,28 @@ function told(model: Model, event: Event): Step {
       return failed(model, event);
     default: {
       const text = describe(event);
-      const actions = text === undefined ? [] : [show(where(model, event) + visible(text))];
+      const actions = text === undefined ? [] : [show(where(model, event) + text)];
       return [follow(model, event), actions];
     }
   }
 }
 
 function failed(model: Model, event: Extract<Event, { type: "failed" }>): Step {
-  const actions: Action[] = [remark(explain(event))];
+  const isSaid = event.command === "say" || event.command === "act";
+  const unconfirmed = Math.max(0, model.unconfirmed - (isSaid ? 1 : 0));
+  const hasFailed = model.hasFailed || isSaid || event.command === "tell";
+  const actions: Action[] = [note(explain(event))];
   // Without a name there is nothing to be done here.
   if (event.command === "hello") actions.push({ type: "exit", code: 1 });
-  return [model, actions];
+  return [{ ...model, unconfirmed, hasFailed }, actions];
 }
 
-/** What an event means for where we are and what we are called. */
+/** What an event means for where we are, what we are called, and what we have said. */
 function follow(model: Model, event: Event): Model {
+  // Wires with one room mark what is said in others: "#dev pat".
+  if (event.type === "message" && event.nick.replace(/^#\S+ /, "") === model.nick) {
+    return { ...model, unconfirmed: Math.max(0, model.unconfirmed - 1) };
+  }
   if (event.type === "renamed" && event.nick === model.nick) return { ...model, nick: event.to };
   if (event.type === "joined" && event.nick === model.nick) {
     const others = model.rooms.filter((room) => room !== event.room);
@@ -125,12 +166,12 @@ function follow(model: Model, event: Event): Model {
 function where(model: Model, event: Event): string {
   const isElsewhere = "room" in event && event.room !== "" && event.room !== model.room &&
     !(event.type === "joined" && event.nick === model.nick);
-  return isElsewhere ? `#${visible(event.room)} ` : "";
+  return isElsewhere ? `#${event.room} ` : "";
 }
 
 /** An earlier message with its time: "[2026-11-20 21:14] pat: hello". */
 function dated(said: { at: number; nick: string; text: string; emote: boolean }): string {
-  const line = visible(describe({ ...said, type: "message", room: "", seq: 0, id: "" })!);
+  const line = describe({ ...said, type: "message", room: "", seq: 0, id: "" })!;
   const at = new Date(said.at);
   if (said.at === 0 || Number.isNaN(at.getTime())) return line;
   const two = (number: number) => String(number).padStart(2, "0");
@@ -138,14 +179,6 @@ function dated(said: { at: number; nick: string; text: string; emote: boolean })
   return `[${day} ${two(at.getHours())}:${two(at.getMinutes())}] ${line}`;
 }
 
-function send(command: Command): Action {
-  return { type: "send", command };
-}
-
-function show(text: string): Action {
-  return { type: "show", text };
-}
-
-function remark(text: string): Action {
-  return { type: "remark", text: `*** ${visible(text)}` };
+function note(text: string): Action {
+  return remark(`*** ${text}`);
 }

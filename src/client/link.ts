@@ -1,6 +1,7 @@
 /** The client's side of one connection: commands in, events out, in any dialect. */
 import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
+import { ProtocolError } from "../wire/byte_reader.ts";
 import { DecodeStream } from "../wire/decode_stream.ts";
 import type { Codec } from "../wire/dialect.ts";
 
@@ -44,14 +45,14 @@ export class Link {
     }
   }
 
-  /** What the server says, until it closes. Throws ProtocolError's message if it breaks its protocol. */
+  /** What the server says, until it closes. Throws a ProtocolError if it breaks its protocol. */
   async *events(): AsyncGenerator<Event> {
     const stream = new DecodeStream<Event>(() => this.#codec);
     const reading = this.#read(stream.writable);
     for await (const batch of stream.readable) {
       for (const heard of batch) {
         if (heard.type === "broken") {
-          throw new Error(`the server's bytes make no sense: ${heard.reason}`);
+          throw new ProtocolError(heard.reason);
         }
         if (heard.type === "answer") await this.#write(heard.bytes);
         else if (heard.type !== "switch") yield heard;

@@ -1,10 +1,14 @@
-/** Runs the app: feeds it what is typed and what the server says, and does what it wants done. */
+/** Runs an app: feeds it what is typed and what the server says, and does what it wants done. */
+import type { Command } from "../chat/command.ts";
+import { ProtocolError } from "../wire/byte_reader.ts";
+import type { Running } from "./apps.ts";
 import type { Link } from "./link.ts";
-import { type Action, type Input, type Model, type Start, start, update } from "./app.ts";
+import type { Action, Input } from "./person.ts";
 
 export interface RunOptions {
-  link: Link;
-  start: Start;
+  app: Running;
+  /** Makes a connection; called again when the app wants another. */
+  connect(): Promise<Link>;
   /** What is typed, line by line. */
   lines: AsyncIterable<string>;
   /** Shows a line of the conversation. */
@@ -19,23 +23,39 @@ export interface RunOptions {
 
 /** Resolves with the program's exit code. */
 export async function run(options: RunOptions): Promise<number> {
-  const { link, show, remark } = options;
+  const { app, connect, show, remark } = options;
   const exit = Promise.withResolvers<number>();
-  let model: Model;
+  let link = await connect();
+  let isLeaving = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   async function perform(actions: Action[]) {
     for (const action of actions) {
-      if (action.type === "show") await show(action.text);
-      else if (action.type === "remark") await remark(action.text);
-      else if (action.type === "exit") exit.resolve(action.code);
-      else await send(action.command);
+      switch (action.type) {
+        case "show":
+          await show(action.text);
+          break;
+        case "remark":
+          await remark(action.text);
+          break;
+        case "send":
+          await send(action.command);
+          break;
+        case "reconnect":
+          link.close();
+          link = await connect();
+          watch(listen(link));
+          break;
+        case "exit":
+          exit.resolve(action.code);
+      }
     }
   }
 
-  async function send(command: Parameters<Link["send"]>[0]) {
+  async function send(command: Command) {
     await link.send(command);
     if (command.type !== "quit") return;
+    isLeaving = true;
     await link.finish();
     bePatient();
   }
@@ -49,9 +69,7 @@ export async function run(options: RunOptions): Promise<number> {
   }
 
   function take(input: Input): Promise<void> {
-    const [next, actions] = update(model, input);
-    model = next;
-    return perform(actions);
+    return perform(app.take(input));
   }
 
   async function type() {
@@ -59,19 +77,26 @@ export async function run(options: RunOptions): Promise<number> {
     if (!options.staysToListen) await take({ type: "input ended" });
   }
 
-  async function listen() {
-    for await (const event of link.events()) {
-      if (model.isLeaving) bePatient();
-      await take({ type: "event", event });
+  async function listen(link: Link) {
+    try {
+      for await (const event of link.events()) {
+        if (isLeaving) bePatient();
+        await take({ type: "event", event });
+      }
+      await take({ type: "disconnected" });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      await take({ type: "broken", reason: error.message });
     }
-    await take({ type: "disconnected" });
   }
 
-  const [first, actions] = start(options.start);
-  model = first;
+  function watch(work: Promise<void>) {
+    work.catch(exit.reject);
+  }
+
   // Listening comes first: a server may speak before it is spoken to, and must be able to.
-  const working = [listen(), perform(actions).then(type)];
-  for (const work of working) work.catch(exit.reject);
+  watch(listen(link));
+  watch(perform(app.first).then(type));
   try {
     return await exit.promise;
   } finally {

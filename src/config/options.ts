@@ -201,7 +201,10 @@ export const connectOptions = (dialects: readonly string[]) => ({
   nick: text("", "The name to go by; the login name of this computer's user if empty.", {
     short: "n",
   }),
-  server: text("localhost:3490", "host:port of the server, when the command line names none."),
+  server: text(
+    "",
+    "host:port of the server, when the command line names none; empty is this computer.",
+  ),
   dialect: text("native", "The protocol that the server speaks.", {
     choices: dialects,
   }),

@@ -63,6 +63,8 @@ export interface Spoken {
 
 const SMALL_BUFFER = 1024;
 const LARGE_BUFFER = 64 * 1024;
+/** How much more is read, and thrown away, from a peer that was told to end. */
+const MAX_UNHEARD_BYTES = 1024 * 1024;
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
 
@@ -189,13 +191,19 @@ export class Session {
     // The end of the stream is seen where it is read.
     bytes.closed.catch(() => {});
     let buffer = new Uint8Array(SMALL_BUFFER);
+    let unheard = 0;
     try {
       for (;;) {
         const count = await connection.read(buffer);
         if (count === null) break;
         this.#heardAt = now();
         this.#pingedAt = 0;
-        if (this.#isEnding) continue;
+        if (this.#isEnding) {
+          unheard += count;
+          // Who floods while it should hang up is not waited for.
+          if (unheard > MAX_UNHEARD_BYTES) this.close();
+          continue;
+        }
         await this.#feed(bytes, buffer.subarray(0, count));
         buffer = fitting(buffer, count);
       }

@@ -54,6 +54,7 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
     case "closing":
       return [server(event.reason)];
     case "entered":
+    case "sent":
     case "ping":
     case "pong":
       return [];

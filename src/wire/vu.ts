@@ -151,8 +151,7 @@ class Client {
   *decode(input: ByteReader): Decoding<Event> {
     for (;;) {
       input.begin();
-      const event = this.#understand(decode(yield* input.line(this.#options.maxMessageBytes)));
-      if (event) yield event;
+      yield this.#understand(decode(yield* input.line(this.#options.maxMessageBytes)));
     }
   }
 
@@ -165,7 +164,7 @@ class Client {
     },
   };
 
-  #understand(line: string): Event | undefined {
+  #understand(line: string): Event {
     const [, word = "", rest = ""] = /^(\S*) ?(.*)$/s.exec(line) ?? [];
     if (word === "DELIVERY") return this.#delivery(rest);
     const asked = this.#asked.shift();
@@ -177,7 +176,7 @@ class Client {
       case "WHO-OK":
         return { type: "roster", room: "", nicks: rest.split(",").filter(Boolean) };
       case "SEND-OK":
-        return this.#sent(asked);
+        return { type: "sent", to: asked?.type === "tell" ? asked.nick : "" };
       default:
         return this.#failed(word, asked);
     }
@@ -201,24 +200,14 @@ class Client {
     };
   }
 
-  #sent(asked: Command | undefined): Event | undefined {
-    const nick = this.#nick;
-    if (asked?.type === "tell") {
-      return { type: "told", nick, to: asked.nick, at: 0, text: asked.text, id: asked.id };
-    }
-    if (asked?.type !== "say") return undefined;
-    const { room, text, id } = asked;
-    return { type: "message", room, seq: 0, at: 0, nick, text, emote: false, id };
-  }
-
   #failed(word: string, asked: Command | undefined): Event {
-    const code = REFUSALS.get(word) ?? "bad-request";
     const isBadName = asked?.type === "hello" && word === BAD_BODY;
-    const about = asked && "nick" in asked ? asked.nick : word;
+    const code = isBadName ? "bad-nick" : REFUSALS.get(word);
+    const about = code && asked && "nick" in asked ? asked.nick : word;
     return {
       type: "failed",
       command: asked?.type ?? "",
-      code: isBadName ? "bad-nick" : code,
+      code: code ?? "bad-request",
       about,
       id: "",
     };

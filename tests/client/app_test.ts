@@ -1,43 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../src/chat/event.ts";
-import { type Action, type Input, type Model, start, update } from "../../src/client/app.ts";
+import { Screen } from "./screen.ts";
 
-/** What the app shows and does, in words: "> ..." is sent, "! ..." a remark. */
-function told(actions: Action[]): string[] {
-  return actions.map((action) => {
-    switch (action.type) {
-      case "send":
-        return `> ${Object.values(action.command).join(" ").trim()}`;
-      case "show":
-        return action.text;
-      case "remark":
-        return `! ${action.text}`;
-      case "exit":
-        return `exit ${action.code}`;
-    }
-  });
-}
-
-class App {
-  model: Model;
-
-  constructor({ showsReplay = true } = {}) {
-    [this.model] = start({ nick: "chris", room: "lobby", showsReplay });
+class App extends Screen {
+  constructor({ showsReplay = true, echoes = false } = {}) {
+    super("native", { showsReplay, echoes });
     this.hears({ type: "joined", room: "lobby", nick: "chris" });
-  }
-
-  takes(input: Input): string[] {
-    const [model, actions] = update(this.model, input);
-    this.model = model;
-    return told(actions);
-  }
-
-  types(line: string): string[] {
-    return this.takes({ type: "line", line });
-  }
-
-  hears(event: Event): string[] {
-    return this.takes({ type: "event", event });
   }
 }
 
@@ -45,8 +13,7 @@ const said = { room: "lobby", seq: 1, at: 0, nick: "pat", text: "hi", emote: fal
 const message = { type: "message" as const, ...said };
 
 Deno.test("at the start it says hello and joins", () => {
-  const [, actions] = start({ nick: "chris", room: "lobby", showsReplay: true });
-  assertEquals(told(actions), ["> hello chris", "> join lobby"]);
+  assertEquals(new Screen("native").first, ["> hello chris", "> join lobby"]);
 });
 
 Deno.test("the sample evening of the bgnet0 document reads as it is drawn there", () => {
@@ -112,6 +79,47 @@ Deno.test("other refusals are remarks, also those that this client does not know
   assertEquals(new App().hears(failed as Event), ["! *** constructor"]);
 });
 
+Deno.test("who pipes something in learns whether it was taken", () => {
+  const own = { ...message, nick: "chris" };
+  const refused = {
+    type: "failed",
+    command: "say",
+    code: "not-stored",
+    about: "",
+    id: "",
+  } as const;
+  const cases: [Event[], string[]][] = [
+    [[own, own], ["exit 0"]],
+    [[own], ["! *** the server has not confirmed 1 of the messages", "exit 1"]],
+    [[own, refused], ["exit 1"]],
+    [[message, own, own], ["exit 0"]],
+  ];
+  for (const [heard, expected] of cases) {
+    const app = new App();
+    app.types("one");
+    app.types("/me too");
+    app.takes({ type: "input ended" });
+    for (const event of heard) app.hears(event);
+    assertEquals(app.takes({ type: "disconnected" }), expected);
+  }
+});
+
+Deno.test("where the server does not repeat it, what one says is shown at once", () => {
+  const app = new App({ echoes: true });
+  assertEquals(app.types("hi"), ["chris: hi", "> say lobby hi"]);
+  assertEquals(app.types("/me waves"), ["[chris waves]", "> act lobby waves"]);
+  assertEquals(app.types("/message pat psst"), ["chris -> pat: psst", "> tell pat psst"]);
+  app.takes({ type: "input ended" });
+  assertEquals(app.takes({ type: "disconnected" }), ["exit 0"]);
+});
+
+Deno.test("a server that speaks something else is said to, in one line", () => {
+  assertEquals(new App().takes({ type: "broken", reason: "this is not JSON" }), [
+    "! *** the server's bytes make no sense: this is not JSON",
+    "exit 1",
+  ]);
+});
+
 Deno.test("a ping is answered", () => {
   assertEquals(new App().hears({ type: "ping", token: "t" }), ["> pong t"]);
 });
@@ -132,9 +140,9 @@ Deno.test("after a new name it is ours that is followed", () => {
     "*** chris is now known as kris",
   ]);
   app.hears({ type: "joined", room: "dev", nick: "chris" });
-  assertEquals(app.model.room, "lobby");
+  assertEquals(app.types("here"), ["> say lobby here"]);
   app.hears({ type: "joined", room: "dev", nick: "kris" });
-  assertEquals(app.model.room, "dev");
+  assertEquals(app.types("here"), ["> say dev here"]);
 });
 
 Deno.test("nothing that strangers choose reaches the terminal raw", () => {

@@ -233,7 +233,6 @@ Deno.test({
   name: "input that the server never took ends with code 1",
   // Expected: code 1 and a line that says so, for "hi" was shown to nobody, as with a server that is full
   // or that refuses the nick. The client ends with 0, for it had said goodbye before the server hung up.
-  ignore: true,
   fn: async () => {
     const answers: [answer: string, dialect: string][] = [
       ["", "native"],
@@ -253,7 +252,6 @@ Deno.test({
   name: "a server that speaks something else is an error of one line",
   // Expected: one line and no stack. The client throws a plain Error (src/client/link.ts), which is
   // reported as a mistake of ours.
-  ignore: true,
   fn: async () => {
     const answers: [answer: string, dialect: string][] = [
       ["SSH-2.0-OpenSSH_9.6\r\n", "native"],

@@ -8,7 +8,6 @@ Deno.test({
   name: "help and version end quietly when nobody reads them",
   // Expected: nothing on stderr, as for `chat connect --help`. The others write without a thought for a
   // closed pipe (print in main.ts and src/serve.ts), and end with 1 and a stack.
-  ignore: true,
   fn: async () => {
     using home = new Home();
     for (const args of ["--help", "--version", "serve --help", "connect --help"]) {
@@ -24,7 +23,6 @@ Deno.test({
   name: "a server whose log nobody reads goes on serving",
   // Expected: the log is lost, and nothing else is. The server ends with 1 at its next line of log, for
   // the write throws (openLog in src/serve.ts): a closed pipe, or a full disk, stops the chat.
-  ignore: true,
   fn: async () => {
     await using server = await Server.start();
     await server.stopLogging();

@@ -1,0 +1,34 @@
+/** Which dialects have a screen of their own. */
+import { app } from "./app.ts";
+import { ndjsonApp } from "./ndjson_app.ts";
+import type { Action, App, Input, Start } from "./person.ts";
+import { vuApp } from "./vu_app.ts";
+
+const OWN = new Map<string, (start: Start) => Running>([
+  ["ndjson", (start) => begin(ndjsonApp, start)],
+  ["vu", (start) => begin(vuApp, start)],
+]);
+
+/** An app that runs: what it wants done first, and what for each input. */
+export interface Running {
+  first: Action[];
+  take(input: Input): Action[];
+}
+
+export function appFor(dialect: string, start: Start): Running {
+  const own = OWN.get(dialect);
+  return own ? own(start) : begin(app, start);
+}
+
+function begin<Model>(app: App<Model>, start: Start): Running {
+  const [model, first] = app.start(start);
+  let now = model;
+  return {
+    first,
+    take(input) {
+      const [next, actions] = app.update(now, input);
+      now = next;
+      return actions;
+    },
+  };
+}

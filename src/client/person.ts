@@ -1,0 +1,60 @@
+/**
+ * A person's side of the chat as a pure state machine: lines typed and events told go in, a model and what
+ * to do come out. It knows nothing of sockets, terminals or the wire. Each dialect whose document draws a
+ * screen of its own has one; all others share app.ts.
+ */
+import type { Command } from "../chat/command.ts";
+import type { Event } from "../chat/event.ts";
+import { visible } from "../terminal/visible.ts";
+
+export interface App<Model> {
+  start(start: Start): [model: Model, actions: Action[]];
+  update(model: Model, input: Input): [model: Model, actions: Action[]];
+}
+
+export interface Start {
+  nick: string;
+  /** Whether the person asked for this nick, and it is not just the name of this computer's user. */
+  isNickGiven: boolean;
+  room: string;
+  /** Whether to show what was said before one came, when the server tells it unasked. */
+  showsReplay: boolean;
+  /** Whether the server does not repeat to people what they said. */
+  echoes: boolean;
+}
+
+export type Input =
+  | { type: "line"; line: string }
+  | { type: "event"; event: Event }
+  | { type: "input ended" }
+  /** What the server sends is no protocol that we speak with it. */
+  | { type: "broken"; reason: string }
+  | { type: "disconnected" };
+
+export type Action =
+  | { type: "send"; command: Command }
+  /** A line of the conversation. */
+  | { type: "show"; text: string }
+  /** A line about it: what went wrong, or help. */
+  | { type: "remark"; text: string }
+  /** Take up a new connection in place of the one that has ended. */
+  | { type: "reconnect" }
+  | { type: "exit"; code: number };
+
+/** The server's bytes are of no use: the same for every screen. */
+export function broken(reason: string): Action[] {
+  return [remark(`*** the server's bytes make no sense: ${reason}`), { type: "exit", code: 1 }];
+}
+
+export function send(command: Command): Action {
+  return { type: "send", command };
+}
+
+/** Strangers may have written any part of it, so nothing in it reaches the terminal as it is. */
+export function show(text: string): Action {
+  return { type: "show", text: visible(text) };
+}
+
+export function remark(text: string): Action {
+  return { type: "remark", text: visible(text) };
+}
