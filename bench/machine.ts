@@ -11,7 +11,7 @@ export interface Machine {
   /** Averages over 1, 5 and 15 minutes, before the benchmark began. */
   load: number[];
   versions: Record<string, string>;
-  /** With "+" if the tree differs from it. */
+  /** With "+" if the tree differs from it; "of no commit" outside of a repository. */
   commit: string;
 }
 
@@ -31,6 +31,7 @@ export async function describeMachine(directory: string, signal: AbortSignal): P
 async function describeCommit(signal: AbortSignal): Promise<string> {
   const git = ["git", "--no-optional-locks"];
   const commit = await outputOf([...git, "rev-parse", "--short=12", "HEAD"], signal);
+  if (commit === "") return "of no commit";
   const changes = await outputOf([...git, "status", "--porcelain", "src", "main.ts"], signal);
   return changes === "" ? commit : `${commit}+`;
 }

@@ -20,6 +20,7 @@ import { isRefusedHello, Place, type Saying, sayings, SERVER_NICK } from "./one_
 
 const VERSION = "CHAT/1.0 ";
 const MAX_HEADER_BYTES = 8192;
+const LINE_END_BYTES = 2;
 
 /** Programs written for it are known to take what one recv() returns for one message. */
 const PACE_MILLISECONDS = 5;
@@ -114,9 +115,9 @@ function* readHeaders(input: ByteReader): Reading<string[]> {
   const lines: string[] = [];
   let bytes = 0;
   for (;;) {
-    const line = yield* input.line(MAX_HEADER_BYTES - bytes);
+    const line = yield* input.line(Math.max(0, MAX_HEADER_BYTES - bytes));
     if (line.length === 0) return lines;
-    bytes += line.length;
+    bytes += line.length + LINE_END_BYTES;
     lines.push(lossy.decode(line));
   }
 }

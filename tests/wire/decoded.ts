@@ -11,13 +11,18 @@ export const OPTIONS: WireOptions = {
   extensions: false,
 };
 
-/** What a codec hears in these pieces, its connection ended after them. */
-export async function decoded<In>(
-  codec: Codec<In, never>,
-  pieces: Uint8Array[],
-): Promise<Heard<In>[]> {
+/** What a codec says and does when it was chosen before its peer has said anything. */
+export function greeted<In>(codec: Codec<In, never>): Promise<Heard<In>[]> {
+  return heardBy(new DecodeStream<In>(() => codec), []);
+}
+
+/** What a codec that was chosen by the first bytes hears in these pieces, the connection ended after them. */
+export function decoded<In>(codec: Codec<In, never>, pieces: Uint8Array[]): Promise<Heard<In>[]> {
+  return heardBy(new DecodeStream<In>((head) => head.length > 0 ? codec : undefined), pieces);
+}
+
+async function heardBy<In>(stream: DecodeStream<In>, pieces: Uint8Array[]): Promise<Heard<In>[]> {
   const heard: Heard<In>[] = [];
-  const stream = new DecodeStream<In>(() => codec);
   const writing = write(stream.writable, pieces);
   for await (const batch of stream.readable) heard.push(...batch);
   await writing;
