@@ -77,6 +77,12 @@ export class ByteReader {
     return this.#buffer[this.#start + index]!;
   }
 
+  /** Passes over the next byte, and those after it up to one of this value. */
+  skipTo(byte: number) {
+    const found = this.#buffer.subarray(0, this.#end).indexOf(byte, this.#start + 1);
+    this.#take((found < 0 ? this.#end : found) - this.#start, 0);
+  }
+
   /** The caller sees to it that `count` has a maximum. */
   *exactly(count: number): Reading<Uint8Array> {
     while (this.length < count) yield;

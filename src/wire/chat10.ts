@@ -106,7 +106,7 @@ function* findStart(input: ByteReader): Reading<void> {
     const head = String.fromCharCode(...input.peek(VERSION.length));
     if (head === VERSION) return;
     if (VERSION.startsWith(head)) yield;
-    else yield* input.exactly(1);
+    else input.skipTo(VERSION.charCodeAt(0));
   }
 }
 

@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { bgnet0 } from "../../src/wire/bgnet0.ts";
+import { chat10 } from "../../src/wire/chat10.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 import { native } from "../../src/wire/native.ts";
+import { ndjson } from "../../src/wire/ndjson.ts";
+import { plain } from "../../src/wire/plain.ts";
+import { vu } from "../../src/wire/vu.ts";
 import { lengthPrefixed, OPTIONS, singly } from "../wire/decoded.ts";
 import { Evening } from "./evening.ts";
 
@@ -340,6 +344,93 @@ Deno.test("a shutdown is told to everybody, without everybody's leaving", async 
   for (const person of people) {
     assertEquals(person.heard.filter((event) => event.type === "quitted"), []);
   }
+});
+
+Deno.test("who only types is called by the first line, or asked again until it is a name", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  const peer = evening.connect(plain);
+  const types = (line: string) => peer.connection.sends(new TextEncoder().encode(line));
+  const shows = (text: string) =>
+    peer.hears((event) => event.type === "notice" && event.text.includes(text));
+  types("a b\n");
+  await shows("what is your name?");
+  types("CHRIS\nnot said\n");
+  await shows("somebody here has that name");
+  types("pat\nhello\n/nick patty\n");
+  await chris.hears((event) => event.type === "joined" && event.nick === "pat");
+  assertEquals(await chris.hearsText(), "hello");
+  await chris.hears((event) => event.type === "renamed" && event.to === "patty");
+  assertEquals(chris.heard.filter((event) => event.type === "message").length, 1);
+});
+
+Deno.test("who stays silent is greeted in the default dialect after a while", async () => {
+  const evening = new Evening({ defaultDialect: "plain" });
+  const silent = evening.connect(plain);
+  const speaker = await evening.person("pat");
+  evening.pass(2999);
+  await speaker.catchesUp();
+  assertEquals(silent.connection.written.length, 0);
+  evening.pass(1);
+  await silent.hears((event) => event.type === "notice" && event.text.includes("your name"));
+  silent.connection.sends(new TextEncoder().encode("chris\n"));
+  await speaker.hears((event) => event.type === "joined" && event.nick === "chris");
+});
+
+Deno.test("where newline JSON alone is spoken, who connects is announced by address", async () => {
+  const evening = new Evening({ dialect: "ndjson" });
+  const peer = evening.connect(ndjson);
+  const word = await peer.hears((event) => event.type === "notice");
+  assertEquals(word, { type: "notice", text: "127.0.0.1:5001 has entered the chat" });
+});
+
+Deno.test("nobody can ask for somebody's address as a name", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  chris.says({ type: "rename", nick: "127.0.0.1:5009" });
+  const failure = await chris.hears((event) => event.type === "failed");
+  assertEquals(failure.type === "failed" && failure.code, "bad-nick");
+});
+
+Deno.test("to a paced client each message is a write of its own", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  const alice = evening.connect(chat10);
+  alice.says({ type: "hello", nick: "alice" });
+  await chris.hears((event) => event.type === "joined" && event.nick === "alice");
+  const lines = ["one", "two", "three"];
+  for (const line of lines) chris.say(line);
+  for (const line of lines) assertEquals(await alice.hearsText(), line);
+  assertEquals(alice.connection.writes, 3);
+  assertEquals(evening.pauses, [5, 5, 5]);
+});
+
+Deno.test("five kinds of client in one lobby see one message each in their own words", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  const others = [];
+  for (const [nick, dialect] of Object.entries({ bea: bgnet0, dan: chat10, vic: vu, pia: plain })) {
+    const peer = evening.connect(dialect);
+    peer.says({ type: "hello", nick });
+    await chris.hears((event) => event.type === "joined" && event.nick === nick);
+    others.push(peer);
+  }
+  chris.say("hello, all");
+  for (const peer of others) assertEquals(await peer.hearsText(), "hello, all");
+});
+
+Deno.test("a stranger is answered in its own words, and what it sends is never chat", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  const browser = evening.connect();
+  const body = "chris\nhello\n";
+  browser.connection.sends(
+    new TextEncoder().encode(`POST / HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+  );
+  await browser.connection.until(() => browser.connection.isWriteClosed);
+  const answer = new TextDecoder().decode(browser.connection.written);
+  assertEquals(answer.split("\r\n")[0], "HTTP/1.1 501 Not Implemented");
+  assertEquals(await chris.catchesUp(), []);
 });
 
 /** Lets all that can happen now happen. */

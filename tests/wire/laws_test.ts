@@ -209,6 +209,64 @@ function chosenByBytes(dialect: Dialect) {
   return (head: Uint8Array) => head.length > 0 ? codec : undefined;
 }
 
+for (const from of dialects) {
+  for (const to of dialects) {
+    Deno.test(`what is said by ${from.name} is one message by ${to.name}, and the same`, async () => {
+      await fc.assert(
+        fc.asyncProperty(hostileNick, hostileText, async (nick, text) => {
+          const options = { ...OPTIONS, slashCommands: false };
+          const typed = clientBytes(from, [COMMANDS[0]!, { ...say, text }], options);
+          const heard = (await decoded(from.server(options), [typed])).findLast((it) =>
+            it.type === "say"
+          );
+          if (heard?.type !== "say" || heard.text === "chris") return;
+          const told = [message(nick, heard.text), message("pat", "after it")];
+          const shown = await decoded(to.client(OPTIONS), [serverBytes(to, told)]);
+          assertEquals(shown.map(spoken), [
+            { nick, text: squashed(text) },
+            { nick: "pat", text: "after it" },
+          ]);
+        }),
+        { numRuns: 40 },
+      );
+    });
+  }
+}
+
+const say = { type: "say" as const, room: "lobby", id: "" };
+
+/** Everything that strangers choose, in every event that carries it: still as many units as without. */
+for (const dialect of dialects) {
+  Deno.test(`${dialect.name}: no event that carries strangers' words forges another`, async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (evil) => {
+        for (const make of CARRIERS) {
+          const tame = await decoded(dialect.client(OPTIONS), [
+            serverBytes(dialect, [make("tame")]),
+          ]);
+          const shown = await decoded(dialect.client(OPTIONS), [
+            serverBytes(dialect, [make(evil)]),
+          ]);
+          assertEquals(shown.length, tame.length, make("tame").type);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+const CARRIERS: ((evil: string) => Event)[] = [
+  (evil) => message("pat", evil),
+  (evil) => ({ ...message("pat", evil), emote: true }),
+  (evil) => ({ type: "told", nick: "pat", to: "chris", at: 5, text: evil, id: evil }),
+  (evil) => ({ type: "quitted", nick: "pat", rooms: ["lobby"], reason: evil }),
+  (evil) => ({ type: "history", room: "lobby", messages: [said("pat", evil)] }),
+  (evil) => ({ type: "notice", text: evil }),
+  (evil) => ({ type: "closing", reason: evil }),
+  (evil) => ({ type: "failed", command: "tell", code: "no-such-nick", about: evil, id: evil }),
+  (evil) => ({ type: "failed", command: "hello", code: "bad-nick", about: evil, id: "" }),
+];
+
 /** Sends an endless message, and watches how much of it is kept. */
 async function fillUp(dialect: Dialect, opening: Uint8Array, filler: Uint8Array) {
   const stream = new DecodeStream<Command>(chosenByBytes(dialect));
