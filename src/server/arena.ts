@@ -9,7 +9,7 @@ export interface View {
   end: number;
 }
 
-const SEGMENT_BYTES = 64 * 1024;
+const SEGMENT_BYTES = 256 * 1024;
 
 export class Arena {
   #segment = new Uint8Array(0);

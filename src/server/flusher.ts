@@ -8,6 +8,7 @@ export interface Flushable {
 
 /** Small enough that a slice's promises settle, and their memory is free again, before the next. */
 const SLICE = 64;
+const MAX_DONE_WITH = 4096;
 
 export class Flusher {
   #waiting: Flushable[] = [];
@@ -21,6 +22,11 @@ export class Flusher {
     this.#afterTurn = afterTurn;
   }
 
+  /** How many outboxes it holds, a bounded number of those included that are written already. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   /** The caller sees to it that it does not wait twice. */
   add(outbox: Flushable) {
     if (this.#waiting.length === 0) this.#afterTurn(this.#pass);
@@ -32,6 +38,11 @@ export class Flusher {
     const end = Math.min(this.#next + SLICE, this.#waiting.length);
     while (this.#next < end) this.#waiting[this.#next++]!.flush(now);
     if (this.#next < this.#waiting.length) {
+      // In a flooded room of thousands it is never empty: what is done with must go all the same.
+      if (this.#next >= MAX_DONE_WITH) {
+        this.#waiting = this.#waiting.slice(this.#next);
+        this.#next = 0;
+      }
       this.#afterTurn(this.#pass);
     } else {
       this.#waiting = [];

@@ -149,7 +149,7 @@ export class Server implements Subscriber {
     for (const id of to) {
       const session = this.#sessions.get(id);
       if (!session?.encoder) continue;
-      if (id === author) {
+      if (id === author && !session.encoder.ignoresOwn) {
         session.tell(event, true);
         continue;
       }

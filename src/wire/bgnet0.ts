@@ -9,17 +9,11 @@ import { roomName } from "../chat/names.ts";
 import { writeLine } from "../chat/slash.ts";
 import { EXTENSIONS, type Knows, type Packet, say, words } from "./bgnet0_say.ts";
 import type { ByteReader, Reading } from "./byte_reader.ts";
-import {
-  concat,
-  type Dialect,
-  type Encoder,
-  type Heard,
-  utf8,
-  type WireOptions,
-} from "./dialect.ts";
+import { concat, type Dialect, type Encoder, type Heard, type WireOptions } from "./dialect.ts";
 import { dumps, parseObject, textOf } from "./json.ts";
 import { isRefusedHello, Place } from "./one_room.ts";
 
+const encoder = new TextEncoder();
 const MAX_PAYLOAD_BYTES = 0xffff;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -137,6 +131,7 @@ function serverEncoder(knows: Knows, options: WireOptions): Encoder<Event> {
       if (packets.length === 0) return undefined;
       return packets.length === 1 ? frame(packets[0]!) : concat(packets.map(frame));
     },
+    ignoresOwn: true,
     ends: (event) => isRefusedHello(event) && !knows.has("errors"),
   };
 }
@@ -249,11 +244,13 @@ function extended(command: Command, { lobby }: WireOptions): Packet | undefined 
 
 /** A packet's frame; one that is too long for 16 bits becomes several, cut between code points. */
 function frame(packet: Packet): Uint8Array {
-  const payload = utf8(dumps(packet));
+  const payload = dumps(packet);
+  // It is nothing but ASCII, so its length is that of its bytes.
   if (payload.length > MAX_PAYLOAD_BYTES) return concat(halves(packet).map(frame));
   const bytes = new Uint8Array(2 + payload.length);
-  new DataView(bytes.buffer).setUint16(0, payload.length);
-  bytes.set(payload, 2);
+  bytes[0] = payload.length >> 8;
+  bytes[1] = payload.length;
+  encoder.encodeInto(payload, bytes.subarray(2));
   return bytes;
 }
 

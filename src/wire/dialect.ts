@@ -61,6 +61,8 @@ export interface Encoder<Out> {
   takesTalkForName?: boolean;
   /** Whether somebody who joins a room is shown what was said there before. */
   replays?: boolean;
+  /** Whether it says the same to the one who caused an event: then all share the same bytes. */
+  ignoresOwn?: boolean;
 }
 
 export type Decoding<In> = Generator<Heard<In> | undefined, void, void>;

@@ -44,7 +44,7 @@ export const native: Dialect = {
         yield typeof command === "string" ? refusal(command) : command;
       }
     },
-    encoder: { encode: frame, replays: true },
+    encoder: { encode: frame, replays: true, ignoresOwn: true },
   }),
 
   client: ({ maxMessageBytes }) => ({

@@ -30,7 +30,11 @@ export const ndjson: Dialect = {
 
   server: (options) => ({
     decode: (input) => decodeCommands(input, options),
-    encoder: { encode: (event) => encodeEvent(event, options), ends: isRefusedHello },
+    encoder: {
+      encode: (event) => encodeEvent(event, options),
+      ends: isRefusedHello,
+      ignoresOwn: true,
+    },
   }),
 
   client: (options) => ({

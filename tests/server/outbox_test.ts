@@ -163,6 +163,26 @@ Deno.test("a room of hundreds is flushed in slices, a turn each, and everybody o
   assertEquals(desk.turns.length, 0);
 });
 
+Deno.test("a flusher that is never idle does not go on holding what it has written", () => {
+  const desk = new Desk();
+  const flushed: number[] = [];
+  let added = 0;
+  const add = (count: number) => {
+    for (const end = added + count; added < end; added++) {
+      const index = added;
+      desk.flusher.add({ flush: () => flushed.push(index) });
+    }
+  };
+  add(1000);
+  for (let turn = 0; turn < 1000; turn++) {
+    add(64);
+    desk.turn();
+    assert(desk.flusher.size <= 1000 + 64 + 4096, `${desk.flusher.size}`);
+  }
+  while (desk.turns.length > 0) desk.turn();
+  assertEquals(flushed, Array.from({ length: added }, (_, index) => index));
+});
+
 Deno.test("law: whatever is sent arrives, in order, however the peer takes it", async () => {
   const message = fc.record({ size: fc.nat(30_000), isShared: fc.boolean(), takes: fc.nat(100) });
   await fc.assert(

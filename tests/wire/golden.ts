@@ -6,7 +6,9 @@
 /** What somebody, or each of several, does next; of a text each character is a byte. */
 export type Step =
   | readonly [who: string, does: "sends" | "receives", bytes: string]
-  | readonly [who: string, does: "connects" | "hangs up" | "is hung up on"];
+  | readonly [who: string, does: "connects" | "hangs up" | "is hung up on"]
+  /** Waits, where no answer says it, until the server knows them. */
+  | readonly [who: string, does: "is let in"];
 
 export interface Play {
   what: string;
@@ -27,6 +29,7 @@ const CHAT10_EXAMPLE: Play = {
   steps: [
     ["alice", "connects"],
     ["alice", "sends", "CHAT/1.0 JOIN\r\nUsername: alice\r\n\r\n"],
+    ["alice", "is let in"],
     ["shafer", "connects"],
     ["shafer", "sends", "CHAT/1.0 JOIN\r\nUsername: shafer\r\n\r\n"],
     ["alice", "receives", "CHAT/1.0 JOIN\r\nUsername: shafer\r\n\r\n"],
@@ -54,6 +57,7 @@ const CHAT10_RECORDED: Play = {
   steps: [
     ["alice", "connects"],
     ["alice", "sends", chat10("JOIN", "alice")],
+    ["alice", "is let in"],
     ["bob", "connects"],
     ["bob", "sends", chat10("JOIN", "bob")],
     ["alice", "receives", chat10("JOIN", "bob")],

@@ -33,7 +33,10 @@ async function perform({ dialect, steps }: Play, cut: Cut) {
     for (const name of who.split(" ")) {
       if (does === "connects") cast.set(name, new Listener(name, evening.connect()));
       const { peer } = cast.get(name)!;
-      if (does === "sends") peer.connection.sends(...cut(bytesOf(bytes)));
+      if (does === "sends") {
+        for (const piece of cut(bytesOf(bytes))) peer.connection.sends(piece);
+      }
+      if (does === "is let in") await turnsUntil(() => evening.logged.includes("entered"));
       if (does === "receives") await cast.get(name)!.expect(bytes);
       if (does === "hangs up") peer.connection.hangsUp();
       if (does === "is hung up on") await cast.get(name)!.expectEnd();
@@ -90,6 +93,15 @@ function withoutWaiting(steps: readonly Step[]): Step[] {
     } else merged.push(step);
   }
   return merged;
+}
+
+/** Lets the server do its work, turn by turn of the event loop, until this holds and for one turn more. */
+async function turnsUntil(holds: () => boolean) {
+  for (let turn = 0, after = 0; after < 2; turn++) {
+    if (turn > 10_000) throw new Error("nothing more happens");
+    await new Promise((resolve) => setImmediate(resolve));
+    if (holds()) after++;
+  }
 }
 
 const DEADLINE_MILLISECONDS = 5000;

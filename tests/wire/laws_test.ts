@@ -191,6 +191,14 @@ for (const dialect of dialects) {
     }));
   });
 
+  Deno.test(`${name}: whoever is told the same as all is told the same bytes`, () => {
+    const { encoder } = dialect.server(OPTIONS);
+    if (!encoder.ignoresOwn) return;
+    for (const event of EVENTS) {
+      assertEquals(encoder.encode(event, true), encoder.encode(event, false), event.type);
+    }
+  });
+
   Deno.test(`${name}: every event is said in bytes that its own client understands, or not at all`, async () => {
     for (const event of EVENTS) {
       for (const own of [false, true]) {
