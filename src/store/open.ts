@@ -14,7 +14,8 @@ export function openHistory(options: SqliteOptions): History {
     return new SqliteHistory(options);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (error instanceof Deno.errors.PermissionDenied) {
+    // The system's refusal, or Deno's own where it was given fewer permissions.
+    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
       throw new StoreError(`cannot write ${path}: not permitted`, "no-permission");
     }
     if (error instanceof Deno.errors.NotFound) {
