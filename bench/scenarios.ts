@@ -46,6 +46,12 @@ export const VARIANTS = {
     wire: "bgnet0",
     flags: ["--durability", "power"],
   },
+  fixed: {
+    title: "chat --dialect bgnet0",
+    program: "chat",
+    wire: "bgnet0",
+    flags: [...IN_FILE, "--dialect", "bgnet0"],
+  },
   native: { title: "chat, native wire", program: "chat", wire: "native", flags: IN_FILE },
 } as const satisfies Record<string, Variant>;
 
@@ -90,7 +96,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   "pipelined-100": {
     title: "pipelined into a room of 100",
-    variants: ["reference", "chat", "memory", "power", "native"],
+    variants: ["reference", "chat", "fixed", "memory", "power", "native"],
     load: ["--receivers", "100", "--senders", "4", "--window", "64"],
     metrics: [THROUGHPUT, CPU, P99],
   },

@@ -277,8 +277,10 @@ export class Session {
   /** Waits because the peer is over its pace. */
   async #pause(milliseconds: number) {
     await this.#options.sleep(milliseconds);
-    // Meanwhile nothing was read, which is no fault of the peer's.
-    if (this.#insideSince > 0) this.#insideSince = this.#options.now();
+    // Meanwhile nothing was read, which is no fault of the peer's: it is neither late nor silent.
+    const now = this.#options.now();
+    this.#heardAt = now;
+    if (this.#insideSince > 0) this.#insideSince = now;
   }
 
   // Ending.

@@ -81,7 +81,8 @@ export class Evening {
       sleep: (milliseconds) => {
         this.pauses.push(milliseconds);
         this.time += milliseconds;
-        return Promise.resolve();
+        // A turn passes, as it would: what was written meanwhile has been written.
+        return new Promise((resolve) => setImmediate(resolve));
       },
       nextId: () => ++this.#lastId,
     });

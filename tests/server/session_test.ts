@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bgnet0 } from "../../src/wire/bgnet0.ts";
 import { chat10 } from "../../src/wire/chat10.ts";
+import { concat } from "../../src/wire/dialect.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 import { native } from "../../src/wire/native.ts";
 import { ndjson } from "../../src/wire/ndjson.ts";
@@ -263,6 +264,19 @@ Deno.test("a fast talker is slowed in its own loop, loses nothing, and is never 
   for (const line of lines) assertEquals(await chris.hearsText(), line);
   // Hello and join are commands too: eight lines of the burst are left, each of the others waits.
   assertEquals(evening.pauses, Array(42).fill(250));
+});
+
+Deno.test("who is slowed for minutes is not taken for dead", async () => {
+  const evening = new Evening({ limits: { burstCommands: 10, commandsPerSecond: 4 } });
+  const chris = await evening.person("chris");
+  const count = 2000;
+  chris.connection.sends(concat(Array.from({ length: count }, () => sayBytes)));
+  for (let index = 0; index < count; index++) {
+    assertEquals(await chris.hearsText(), "hi");
+    evening.pass(0);
+  }
+  assertEquals(evening.logged.filter((it) => it.startsWith("ended")), []);
+  assertEquals(chris.heard.filter((event) => event.type === "ping"), []);
 });
 
 Deno.test("a message that cannot be stored is shown to nobody, and its author is told", async () => {
