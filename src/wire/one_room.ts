@@ -63,7 +63,7 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
 
 /** Their clients say hello once and never look for an answer: one that is refused would wait for ever. */
 export function isRefusedHello(event: Event): boolean {
-  return event.type === "failed" && event.command === "hello";
+  return event.type === "failed" && event.command === "hello" && event.code !== "already-entered";
 }
 
 /** Where somebody speaks who can only speak: in the room that was joined last. */

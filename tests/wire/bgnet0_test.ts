@@ -199,6 +199,7 @@ Deno.test("a hello in vain ends the conversation, other refusals do not", () => 
   const { encoder } = bgnet0.server(QUIET);
   assertEquals(encoder.ends?.(failed("hello", "nick-in-use", "pat")), true);
   assertEquals(encoder.ends?.(failed("tell", "no-such-nick", "pat")), false);
+  assertEquals(encoder.ends?.(failed("hello", "already-entered")), false);
 });
 
 Deno.test("our client says to a plain server what the document has, and sends no goodbye", () => {

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Evening, type Peer } from "../server/evening.ts";
+import { detect } from "../../src/wire/dialects.ts";
 import { cut, singly } from "./decoded.ts";
 import { type Play, PLAYS, type Step } from "./golden.ts";
 
@@ -25,6 +26,38 @@ for (const play of PLAYS) {
     );
   });
 }
+
+Deno.test({
+  name: "what a connection speaks does not depend on how its first bytes are cut",
+  // It does where something that nobody types comes after something typed: detect of src/wire/plain.ts
+  // judges all the bytes that happen to be there.
+  ignore: true,
+  fn: () => {
+    const openings = fc.constantFrom(...[
+      "pat\n",
+      "pa\x01",
+      "HELLO-FROM ",
+      "{",
+      "CHAT/1.0 ",
+      "GET /",
+    ]);
+    const rest = fc.string({
+      unit: fc.constantFrom("a", " ", "\n", "\x01", "\xff"),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(openings, rest, (opening, rest) => {
+        const bytes = bytesOf(opening + rest).slice(0, 16);
+        const lengths = Array.from({ length: bytes.length }, (_, index) => index + 1);
+        const decided = lengths.map((length) => detect(bytes.subarray(0, length)))
+          .filter((it) => it !== undefined)
+          .map((it) => it === "unknown" ? it : it.name);
+        assertEquals(new Set(decided).size <= 1, true, `${decided}`);
+      }),
+      { seed: 3 },
+    );
+  },
+});
 
 async function perform({ dialect, steps }: Play, cut: Cut) {
   const evening = new Evening({ dialect, hub: { maxTextBytes: 100_000 } });
@@ -104,9 +137,9 @@ async function turnsUntil(holds: () => boolean) {
   }
 }
 
-const DEADLINE_MILLISECONDS = 5000;
+/** Long enough for 70,000 pieces on a busy machine; nothing else takes a hundredth of it. */
+const DEADLINE_MILLISECONDS = 30_000;
 
-/** Connections in memory answer at once, so this is only ever too short for an answer that never comes. */
 async function inTime(work: Promise<void>, missing: () => string) {
   const { promise, reject } = Promise.withResolvers<never>();
   const deadline = setTimeout(() => reject(new Error(missing())), DEADLINE_MILLISECONDS);
