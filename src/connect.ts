@@ -1,6 +1,6 @@
 /** `chat connect`: finds out where to and as whom, connects, and runs the client in line mode. */
 import { join } from "@std/path";
-import { appFor } from "./client/apps.ts";
+import { appFor, needsNick } from "./client/apps.ts";
 import { run } from "./client/run.ts";
 import { Link } from "./client/link.ts";
 import { formatAddress } from "./config/address.ts";
@@ -33,6 +33,7 @@ directory, then the defaults. /help lists what can be typed.
 /** The longest message that a server may send us. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MILLISECONDS = 5000;
+const LAST_WORD_MILLISECONDS = 2000;
 
 /** Resolves with the exit code when the conversation is over. */
 export async function connect(args: string[]): Promise<number> {
@@ -49,6 +50,7 @@ export async function connect(args: string[]): Promise<number> {
   const dialect = dialectNamed(settings.dialect)!;
   const { nick, isNickGiven, host, port } = destination(settings, line.positionals, {
     nick: userName(),
+    isNickNeeded: needsNick(dialect.name),
     port: dialect.port,
   });
   const options = {
@@ -77,6 +79,7 @@ export async function connect(args: string[]): Promise<number> {
     remark: async (text) => void await stderr(text + "\n"),
     staysToListen: settings.listen,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
+    lastWordMilliseconds: LAST_WORD_MILLISECONDS,
   });
 }
 

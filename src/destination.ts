@@ -13,6 +13,8 @@ export interface Destination extends Address {
 export interface Usual {
   /** Who is logged in here. */
   nick: string;
+  /** Whether one can do without. */
+  isNickNeeded: boolean;
   /** The port of the dialect's own servers, if they have one. */
   port?: number | undefined;
 }
@@ -35,7 +37,7 @@ export function destination(given: Given, words: string[], usual: Usual): Destin
   const { host, port } = address(where ?? (given.server || "localhost"), standard);
   const asked = first || given.nick;
   const nick = asked || usual.nick;
-  if (!isNick(nick)) {
+  if (!isNick(nick) && (usual.isNickNeeded || asked !== "")) {
     const what = nick === "" ? "a nick is needed" : `${JSON.stringify(nick)} cannot be a nick`;
     throw new ConfigError(`${what}: chat connect --nick NAME HOST:PORT`, { exitCode: 2 });
   }

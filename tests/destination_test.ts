@@ -24,7 +24,7 @@ const FORMS: [given: Partial<Given>, words: string[], meant: [string, string, nu
 for (const [given, words, [nick, host, port]] of FORMS) {
   Deno.test(`connect ${JSON.stringify(given)} ${words.join(" ")}`, () => {
     const isNickGiven = nick !== "user";
-    const usual = { nick: "user" };
+    const usual = { nick: "user", isNickNeeded: true };
     const meant = { nick, isNickGiven, host, port };
     assertEquals(destination({ ...NOTHING, ...given }, words, usual), meant);
   });
@@ -42,7 +42,7 @@ const MISTAKES: [given: Partial<Given>, words: string[], says: string][] = [
 for (const [given, words, says] of MISTAKES) {
   Deno.test(`connect ${words.join(" ")}: ${says}`, () => {
     const error = assertThrows(
-      () => destination({ ...NOTHING, ...given }, words, { nick: "" }),
+      () => destination({ ...NOTHING, ...given }, words, { nick: "", isNickNeeded: true }),
       ConfigError,
       says,
     );
@@ -51,9 +51,17 @@ for (const [given, words, says] of MISTAKES) {
 }
 
 Deno.test("the port is that of the dialect's own servers, unless one is named", () => {
-  const usual = { nick: "user", port: 8765 };
+  const usual = { nick: "user", isNickNeeded: true, port: 8765 };
   assertEquals(destination(NOTHING, [], usual).port, 8765);
   assertEquals(destination(NOTHING, ["example.org"], usual).port, 8765);
   assertEquals(destination(NOTHING, ["example.org:1"], usual).port, 1);
   assertEquals(destination({ ...NOTHING, server: "example.org:2" }, [], usual).port, 2);
+});
+
+Deno.test("who needs no nick may have none, or one that is none of ours; who asks for one may not", () => {
+  for (const nick of ["", "not a nick"]) {
+    assertEquals(destination(NOTHING, [], { nick, isNickNeeded: false }).isNickGiven, false);
+  }
+  const usual = { nick: "", isNickNeeded: false };
+  assertThrows(() => destination({ ...NOTHING, nick: "a b" }, [], usual), ConfigError);
 });

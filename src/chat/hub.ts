@@ -172,11 +172,12 @@ export class Hub {
   }
 
   #tell(me: Member, command: Of<"tell">, now: number): Effect[] {
+    const refused = this.#refusedText(me.session, command);
+    if (refused) return refused;
     const to = this.#find(command.nick);
     if (!to) return [failed(me.session, command, "no-such-nick", command.nick)];
     const { text, id } = command;
-    return this.#refusedText(me.session, command) ??
-      [publish(me.session, { type: "told", nick: me.nick, to: to.nick, at: now, text, id })];
+    return [publish(me.session, { type: "told", nick: me.nick, to: to.nick, at: now, text, id })];
   }
 
   #who(me: Member, command: Of<"who">): Effect[] {

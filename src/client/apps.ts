@@ -15,6 +15,11 @@ export interface Running {
   take(input: Input): Action[];
 }
 
+/** Whether somebody must have a nick before they connect; some documents ask for it later, or never. */
+export function needsNick(dialect: string): boolean {
+  return !OWN.has(dialect);
+}
+
 export function appFor(dialect: string, start: Start): Running {
   const own = OWN.get(dialect);
   return own ? own(start) : begin(app, start);

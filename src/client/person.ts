@@ -39,6 +39,8 @@ export type Action =
   | { type: "remark"; text: string }
   /** Take up a new connection in place of the one that has ended. */
   | { type: "reconnect" }
+  /** Say no more, and exit with 0 when the server has had a moment for what it still has to say. */
+  | { type: "hang up" }
   | { type: "exit"; code: number };
 
 /** The server's bytes are of no use: the same for every screen. */

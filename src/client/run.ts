@@ -19,13 +19,16 @@ export interface RunOptions {
   staysToListen: boolean;
   /** How long the server may be silent after we have said goodbye. */
   patienceMilliseconds: number;
+  /** How long it may take for what it still has to say when nobody waits for all of it. */
+  lastWordMilliseconds: number;
 }
 
 /** Resolves with the program's exit code. */
 export async function run(options: RunOptions): Promise<number> {
   const { app, connect, show, remark } = options;
   const exit = Promise.withResolvers<number>();
-  let link = await connect();
+  // A promise, because what is typed while we connect again must wait for it.
+  let link = connect();
   let isLeaving = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,9 +45,13 @@ export async function run(options: RunOptions): Promise<number> {
           await send(action.command);
           break;
         case "reconnect":
-          link.close();
-          link = await connect();
-          watch(listen(link));
+          (await link).close();
+          link = connect();
+          watch(link.then(listen));
+          break;
+        case "hang up":
+          await (await link).finish();
+          patience = setTimeout(() => exit.resolve(0), options.lastWordMilliseconds);
           break;
         case "exit":
           exit.resolve(action.code);
@@ -53,10 +60,11 @@ export async function run(options: RunOptions): Promise<number> {
   }
 
   async function send(command: Command) {
-    await link.send(command);
+    const current = await link;
+    await current.send(command);
     if (command.type !== "quit") return;
     isLeaving = true;
-    await link.finish();
+    await current.finish();
     bePatient();
   }
 
@@ -95,12 +103,12 @@ export async function run(options: RunOptions): Promise<number> {
   }
 
   // Listening comes first: a server may speak before it is spoken to, and must be able to.
-  watch(listen(link));
+  watch(link.then(listen));
   watch(perform(app.first).then(type));
   try {
     return await exit.promise;
   } finally {
     clearTimeout(patience);
-    link.close();
+    link.then((last) => last.close(), () => {});
   }
 }

@@ -55,6 +55,7 @@ export class Door {
       detect: (head) => this.#detect(head),
       silent: this.#silent(),
       unknownDialect: UNKNOWN_DIALECT,
+      settled: () => server.settled(),
       handle: (session, command) => this.#handle(session, command),
       leave: (session) => this.#leave(session),
       isMember: (session) => server.isMember(session),

@@ -5,13 +5,13 @@ const MAX_TEXT = 64 * 1024;
 const MAX_MESSAGES = 100;
 
 /** The same messages in the same order; one page of none if there are none. */
-export function pages(messages: Said[]): Said[][] {
+export function pages(messages: Said[], maxMessages = MAX_MESSAGES): Said[][] {
   const pages: Said[][] = [[]];
   let length = 0;
   for (const message of messages) {
     length += message.text.length;
     const last = pages.at(-1)!;
-    const isFull = last.length === MAX_MESSAGES || length > MAX_TEXT;
+    const isFull = last.length === maxMessages || length > MAX_TEXT;
     if (last.length === 0 || !isFull) {
       last.push(message);
     } else {

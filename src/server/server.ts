@@ -44,6 +44,11 @@ export class Server implements Subscriber {
     return this.#hub.has(session.id);
   }
 
+  /** When all that was published so far has happened; undefined if it has already. */
+  settled(): Promise<void> | undefined {
+    return this.#options.bus.settled();
+  }
+
   open(session: Session) {
     this.#sessions.set(session.id, session);
   }
@@ -181,9 +186,9 @@ export class Server implements Subscriber {
     const { history, maxReplayBytes } = this.#options;
     const messages = history.recent(room, { limit, before, maxBytes: maxReplayBytes });
     if (messages.length === 0 && !asked) return;
-    for (const page of pages(messages)) {
-      session.tell({ type: "history", room, messages: page }, true);
-    }
+    // A client that takes one write for one message gets one in each.
+    const split = session.encoder.paceMilliseconds ? pages(messages, 1) : pages(messages);
+    for (const page of split) session.tell({ type: "history", room, messages: page }, true);
   }
 }
 

@@ -50,6 +50,8 @@ export interface SessionOptions {
   unknownDialect: Uint8Array;
   /** Carries out a command. What it returns must be awaited before the next one. */
   handle(session: Session, command: Command): Promise<void> | undefined;
+  /** When all that was said so far has happened; undefined if it has already. */
+  settled(): Promise<void> | undefined;
   /** The peer has no more to say: it leaves the chat, once its facts have come back. */
   leave(session: Session): Promise<void>;
   /** Whether it has said hello and been let in. */
@@ -262,16 +264,24 @@ export class Session {
   #hear(heard: Heard<Command>): Promise<void> | undefined {
     switch (heard.type) {
       case "answer":
-        return void this.deliver(viewOf(heard.bytes));
+        return this.#inOrder(() => this.deliver(viewOf(heard.bytes)));
       case "switch":
         this.encoder = heard.encoder;
         return undefined;
       case "broken":
         if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
-        return void this.end(heard.reason);
+        return this.#inOrder(() => this.end(heard.reason));
       default:
         return this.#options.handle(this, heard);
     }
+  }
+
+  /** Answers of the dialect's own come after what was said before them, like all others. */
+  #inOrder(run: () => void): Promise<void> | undefined {
+    const settled = this.#options.settled();
+    if (settled) return settled.then(run);
+    run();
+    return undefined;
   }
 
   /** Waits because the peer is over its pace. */

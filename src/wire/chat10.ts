@@ -181,7 +181,11 @@ function* understand(message: Message, { lobby: room }: WireOptions): Generator<
 function encodeEvent(event: Event, own: boolean, options: WireOptions): Uint8Array | undefined {
   // Nobody is told what they did themselves; what they asked for they are told.
   if (own && ABOUT_ONESELF.has(event.type)) return undefined;
-  const pieces = sayings(event, options).map((saying) => encodeSaying(saying, options));
+  // One message to a write, so history comes without a title.
+  const said = event.type === "history"
+    ? event.messages.flatMap((message) => sayings({ ...message, type: "message" }, options))
+    : sayings(event, options);
+  const pieces = said.map((saying) => encodeSaying(saying, options));
   return pieces.length === 0 ? undefined : concat(pieces);
 }
 

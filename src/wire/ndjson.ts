@@ -119,6 +119,10 @@ function* readFirst(input: ByteReader, maxBytes: number): Reading<Uint8Array> {
     while (input.length <= at) yield;
     if (at >= maxBytes) throw new ProtocolError(`a message is longer than ${maxBytes} bytes`);
     const byte = input.at(at);
+    if (byte === LINE_FEED && (isInString || depth <= 0)) {
+      // No string of JSON goes on over a line's end, so nothing more can make this one whole.
+      return yield* input.exactly(at + 1);
+    }
     if (isInString) {
       if (byte === BACKSLASH) at++;
       else if (byte === QUOTE) isInString = false;
@@ -128,18 +132,25 @@ function* readFirst(input: ByteReader, maxBytes: number): Reading<Uint8Array> {
       depth++;
     } else if (byte === CLOSING_BRACE) {
       if (--depth === 0) refuseUnframed(input.peek(at + 1));
-    } else if (byte === LINE_FEED && depth <= 0) {
-      return yield* input.exactly(at + 1);
     }
   }
 }
 
 function refuseUnframed(value: Uint8Array) {
-  if (parseObject(value).type !== "hello") return;
+  if (!isHello(value)) return;
   throw new ProtocolError(
     "this looks like a bgnet0 packet without its length: before the JSON send the number of its " +
       "bytes, as 2 bytes, big-endian",
   );
+}
+
+function isHello(value: Uint8Array): boolean {
+  try {
+    return parseObject(value).type === "hello";
+  } catch {
+    // What it is instead is found out when its line is whole.
+    return false;
+  }
 }
 
 // The server says.

@@ -29,7 +29,8 @@ export const plain: Dialect = {
     if (head[0] === 0xef && (head[1] === 0xbb || head.length === 1)) {
       return head.length === 1 ? "more" : "no";
     }
-    return head.every(isTyped) || head[0] === INTERPRET_AS_COMMAND ? "yes" : "no";
+    // The first byte decides alone: how many more have come with it is chance.
+    return isTyped(head[0]!) ? "yes" : "no";
   },
 
   server(options) {
@@ -37,7 +38,7 @@ export const plain: Dialect = {
     return {
       *decode(input) {
         // Who has said nothing was taken for a person, and should know what to do.
-        if (input.length === 0) yield answer(ASK_NAME);
+        if (input.length === 0) yield answer("\r\n", ASK_NAME);
         const place = new Place(options);
         for (let isTelnet = false;;) {
           input.begin();
@@ -47,7 +48,8 @@ export const plain: Dialect = {
             yield { type: "switch", encoder: telnetEncoder };
           }
           const heard = hear(readTyped(line), place, options);
-          if (heard) yield heard;
+          if (heard?.type === "answer") yield answer(isTelnet ? "\r\n" : "\n", ...heard.lines);
+          else if (heard) yield heard;
         }
       },
       encoder: lineEncoder(options, "\n"),
@@ -64,10 +66,13 @@ export const plain: Dialect = {
     encoder: {
       encode(command) {
         const line = command.type === "hello" ? command.nick : lineFor(command, options);
-        return line === undefined ? undefined : utf8(oneLine(line) + "\n");
+        return line === undefined ? undefined : utf8(withoutControls(oneLine(line)) + "\n");
       },
     },
   }),
+
+  // What was typed stands on the screen already.
+  repeatsToAuthor: false,
 };
 
 const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -78,22 +83,24 @@ function isTyped(byte: number): boolean {
 
 // The server hears.
 
-function hear(text: string, place: Place, options: WireOptions): Heard<Command> | undefined {
+type Typed = Command | { type: "answer"; lines: string[] };
+
+function hear(text: string, place: Place, options: WireOptions): Typed | undefined {
   if (text.trim() === "") return undefined;
   if (!options.slashCommands) return { type: "say", room: place.room, text, id: "" };
   const line = readLine(text, place.room);
   switch (line.type) {
     case "help":
-      return answer(...help());
+      return { type: "answer", lines: help() };
     case "mistake":
-      return answer(`*** ${line.text}`);
+      return { type: "answer", lines: [`*** ${line.text}`] };
     default:
       return place.follow(line);
   }
 }
 
-function answer(...lines: string[]): Heard<Command> {
-  return { type: "answer", bytes: utf8(lines.map((line) => line + "\r\n").join("")) };
+function answer(end: string, ...lines: string[]): Heard<Command> {
+  return { type: "answer", bytes: utf8(lines.map((line) => line + end).join("")) };
 }
 
 /** What telnet says about itself begins with this byte, then a verb, then what it is about. */

@@ -4,7 +4,6 @@
  */
 import type { Command } from "../chat/command.ts";
 import type { Event, Told } from "../chat/event.ts";
-import { isNick } from "../chat/names.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import {
   asciiOnly,
@@ -53,9 +52,8 @@ function* hear(line: string, options: WireOptions): Generator<Heard<Command>> {
   const [, word = "", space = "", rest = ""] = /^(\S*)( *)(.*)$/s.exec(line) ?? [];
   switch (word) {
     case "HELLO-FROM":
-      // A name that no wire may have is refused here, since an empty one would be a wish for a stand-in.
-      if (!isNick(rest)) return yield reply(BAD_BODY);
-      yield { type: "hello", nick: rest };
+      // No name is none, and no wish for the address as a name.
+      yield { type: "hello", nick: rest || " " };
       if (options.roomTalk) yield { type: "join", room: options.lobby };
       return;
     case "LIST":
@@ -65,13 +63,16 @@ function* hear(line: string, options: WireOptions): Generator<Heard<Command>> {
       return yield hearSend(rest);
     default:
       // "SENDbob hi": the header is known, what follows it is not as it should be.
-      return yield reply(word.startsWith("SEND") ? BAD_BODY : BAD_HEADER);
+      return yield word.startsWith("SEND") ? NOTHING_SENT : reply(BAD_HEADER);
   }
 }
 
+/** A SEND without what it needs: the hub knows whether its sender may send at all, which comes first. */
+const NOTHING_SENT: Command = { type: "tell", nick: "", text: "", id: "" };
+
 function hearSend(rest: string): Heard<Command> {
-  const [, to = "", text = ""] = /^(\S+) +(.+)$/s.exec(rest) ?? [];
-  if (to === "") return reply(BAD_BODY);
+  const [, to = "", text = ""] = /^(\S+) +(\S.*)$/s.exec(rest) ?? [];
+  if (to === "") return NOTHING_SENT;
   return to.startsWith("#")
     ? { type: "say", room: to.slice(1), text, id: "" }
     : { type: "tell", nick: to, text, id: "" };

@@ -101,6 +101,41 @@ Deno.test("vu: talking, in the document's own sentences", () => {
   ]);
 });
 
+Deno.test("vu: what is typed ahead is read when it is known what it means", () => {
+  const screen = new Screen("vu", { isNickGiven: false });
+  screen.types("al!ce");
+  for (const line of ["alice", "!who", "@bob hi", "!quit", "!who"]) {
+    assertEquals(screen.types(line), []);
+  }
+  assertEquals(screen.hears(failed("hello", "bad-nick", "al!ce")), [
+    "Cannot log in as al!ce. That username contains disallowed characters.",
+    "> hello alice",
+  ]);
+  assertEquals(screen.hears({ type: "entered", nick: "alice" }), [
+    "Successfully logged in as alice!",
+    "> who",
+    "> tell bob hi",
+    "hang up",
+  ]);
+  assertEquals(screen.hears({ type: "roster", room: "", nicks: ["alice"] }).length, 2);
+  assertEquals(screen.hears({ type: "sent", to: "bob" }), [
+    "The message was sent successfully",
+    "exit 0",
+  ]);
+});
+
+Deno.test("vu: a name sent to a server that had hung up is sent once more", () => {
+  const screen = new Screen("vu", { isNickGiven: false });
+  screen.types("bob");
+  screen.hears(failed("hello", "nick-in-use", "bob"));
+  screen.types("bobby");
+  assertEquals(screen.takes({ type: "disconnected" }), ["reconnect", "> hello bobby"]);
+  assertEquals(screen.takes({ type: "disconnected" }), [
+    "! the server has closed the connection",
+    "exit 1",
+  ]);
+});
+
 Deno.test("vu: input of no format is ignored, and quitting sends nothing", () => {
   for (const state of ["login", "talking"]) {
     const screen = new Screen("vu", { isNickGiven: state === "talking" });

@@ -42,7 +42,8 @@ function words(action: Action): string {
     case "remark":
       return `! ${action.text}`;
     case "reconnect":
-      return "reconnect";
+    case "hang up":
+      return action.type;
     case "exit":
       return `exit ${action.code}`;
   }

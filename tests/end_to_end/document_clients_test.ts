@@ -150,7 +150,6 @@ Deno.test("the vu screen on our server, and on one that is full", async () => {
 Deno.test({
   name: "documents that need no name ask for none, where the system knows none either",
   // It ends with 2, "a nick is needed" (destination in src/destination.ts).
-  ignore: true,
   fn: async () => {
     // As in a container: there is no USER.
     using home = new Home();
@@ -170,8 +169,6 @@ Deno.test({
 
 Deno.test({
   name: "vu: a whole evening piped in at once is obeyed line by line, each after the last",
-  // What is typed while a login is waited for is lost, and !quit does not wait (src/client/vu_app.ts).
-  ignore: true,
   fn: async () => {
     using home = new Home();
     await using doors = await Doors.open('dialect = "vu"');
@@ -191,8 +188,7 @@ Deno.test({
 Deno.test({
   name:
     "vu: a login that the server never heard, for it had hung up, is sent again on another connection",
-  // As the recorded client does. Ours ends with 1 (disconnected in src/client/vu_app.ts).
-  ignore: true,
+  // As the recorded client does.
   fn: () =>
     perform({
       what: "",

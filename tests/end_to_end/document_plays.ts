@@ -232,8 +232,6 @@ export const VU: Play[] = [
   },
   {
     what: "vu: a login is tried again on another connection when the server ends the first",
-    ignore:
-      "what is typed while the client reconnects goes to the old connection (src/client/run.ts)",
     args: ["--dialect", "vu"],
     steps: [
       ...WELCOME,

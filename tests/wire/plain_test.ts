@@ -24,7 +24,7 @@ Deno.test("plain: each line typed is said, and slash commands are obeyed", async
     say("chris"),
     say("hello there"),
     { type: "act", room: "lobby", text: "waves", id: "" },
-    "*** there is no /jion: did you mean /join?\r\n",
+    "*** there is no /jion: did you mean /join?\n",
   ]);
 });
 
