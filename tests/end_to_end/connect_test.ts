@@ -229,40 +229,30 @@ Deno.test("input that comes back was said, with code 0", async () => {
   assertEquals(await sayHiTo(answer, "bgnet0"), { code: 0, stdout: said, stderr: "" });
 });
 
-Deno.test({
-  name: "input that the server never took ends with code 1",
-  // Expected: code 1 and a line that says so, for "hi" was shown to nobody, as with a server that is full
-  // or that refuses the nick. The client ends with 0, for it had said goodbye before the server hung up.
-  fn: async () => {
-    const answers: [answer: string, dialect: string][] = [
-      ["", "native"],
-      ["", "bgnet0"],
-      [REFUSED, "bgnet0"],
-      [JOINED, "bgnet0"],
-    ];
-    for (const [answer, dialect] of answers) {
-      const { code, stderr } = await sayHiTo(answer, dialect);
-      assertEquals(code, 1, `${dialect}: ${JSON.stringify(answer)}`);
-      assertMatch(stderr, /^[^\n]+\n$/);
-    }
-  },
+Deno.test("input that the server never took ends with code 1", async () => {
+  const answers: [answer: string, dialect: string][] = [
+    ["", "native"],
+    ["", "bgnet0"],
+    [REFUSED, "bgnet0"],
+    [JOINED, "bgnet0"],
+  ];
+  for (const [answer, dialect] of answers) {
+    const { code, stderr } = await sayHiTo(answer, dialect);
+    assertEquals(code, 1, `${dialect}: ${JSON.stringify(answer)}`);
+    assertMatch(stderr, /^[^\n]+\n$/);
+  }
 });
 
-Deno.test({
-  name: "a server that speaks something else is an error of one line",
-  // Expected: one line and no stack. The client throws a plain Error (src/client/link.ts), which is
-  // reported as a mistake of ours.
-  fn: async () => {
-    const answers: [answer: string, dialect: string][] = [
-      ["SSH-2.0-OpenSSH_9.6\r\n", "native"],
-      ["HTTP/1.1 400 Bad Request\r\n\r\n", "native"],
-      [JOINED, "native"],
-      ["\0\x05hello", "bgnet0"],
-    ];
-    for (const [answer, dialect] of answers) {
-      const { code, stdout, stderr } = await sayHiTo(answer, dialect);
-      assertEquals([code, stdout], [1, ""], answer);
-      assertMatch(stderr, /^[^\n]*the server's bytes make no sense[^\n]*\n$/, answer);
-    }
-  },
+Deno.test("a server that speaks something else is an error of one line", async () => {
+  const answers: [answer: string, dialect: string][] = [
+    ["SSH-2.0-OpenSSH_9.6\r\n", "native"],
+    ["HTTP/1.1 400 Bad Request\r\n\r\n", "native"],
+    [JOINED, "native"],
+    ["\0\x05hello", "bgnet0"],
+  ];
+  for (const [answer, dialect] of answers) {
+    const { code, stdout, stderr } = await sayHiTo(answer, dialect);
+    assertEquals([code, stdout], [1, ""], answer);
+    assertMatch(stderr, /^[^\n]*the server's bytes make no sense[^\n]*\n$/, answer);
+  }
 });

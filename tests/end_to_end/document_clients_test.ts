@@ -147,42 +147,35 @@ Deno.test("the vu screen on our server, and on one that is full", async () => {
   assertEquals((await bob.ended()).code, 0);
 });
 
-Deno.test({
-  name: "documents that need no name ask for none, where the system knows none either",
-  // It ends with 2, "a nick is needed" (destination in src/destination.ts).
-  fn: async () => {
-    // As in a container: there is no USER.
-    using home = new Home();
-    await using doors = await Doors.open('dialect = "vu"', 'dialect = "ndjson"');
-    const [vu, ndjson] = doors.ports;
-    const typed = "!quit\n";
-    const ended = await run(["connect", "--dialect", "vu", "-p", `${vu}`], { home, stdin: typed });
-    assertEquals(ended, {
-      code: 0,
-      stdout: "Welcome to Chat Client. Enter your login:\n",
-      stderr: "",
-    });
-    const args = ["connect", "--dialect", "ndjson", "127.0.0.1", `${ndjson}`];
-    assertEquals((await run(args, { home })).code, 0);
-  },
+Deno.test("documents that need no name ask for none, where the system knows none either", async () => {
+  // As in a container: there is no USER.
+  using home = new Home();
+  await using doors = await Doors.open('dialect = "vu"', 'dialect = "ndjson"');
+  const [vu, ndjson] = doors.ports;
+  const typed = "!quit\n";
+  const ended = await run(["connect", "--dialect", "vu", "-p", `${vu}`], { home, stdin: typed });
+  assertEquals(ended, {
+    code: 0,
+    stdout: "Welcome to Chat Client. Enter your login:\n",
+    stderr: "",
+  });
+  const args = ["connect", "--dialect", "ndjson", "127.0.0.1", `${ndjson}`];
+  assertEquals((await run(args, { home })).code, 0);
 });
 
-Deno.test({
-  name: "vu: a whole evening piped in at once is obeyed line by line, each after the last",
-  fn: async () => {
-    using home = new Home();
-    await using doors = await Doors.open('dialect = "vu"');
-    const args = ["connect", "--dialect", "vu", "-p", `${doors.ports[0]}`];
-    const typed = ["al!ce", "alice", "!who", "@alice hi", "!quit"].map((line) => `${line}\n`);
-    const ended = await run(args, { home, env: { USER: "me" }, stdin: typed.join("") });
-    assertEquals(ended.stdout.split("\n").slice(0, 5), [
-      "Welcome to Chat Client. Enter your login:",
-      "Cannot log in as al!ce. That username contains disallowed characters.",
-      "Successfully logged in as alice!",
-      "There are 1 online users:",
-      "alice",
-    ]);
-  },
+Deno.test("vu: a whole evening piped in at once is obeyed line by line, each after the last", async () => {
+  using home = new Home();
+  await using doors = await Doors.open('dialect = "vu"');
+  const args = ["connect", "--dialect", "vu", "-p", `${doors.ports[0]}`];
+  const typed = ["al!ce", "alice", "!who", "@alice hi", "!quit"].map((line) => `${line}\n`);
+  const ended = await run(args, { home, env: { USER: "me" }, stdin: typed.join("") });
+  assertEquals(ended.stdout.split("\n").slice(0, 5), [
+    "Welcome to Chat Client. Enter your login:",
+    "Cannot log in as al!ce. That username contains disallowed characters.",
+    "Successfully logged in as alice!",
+    "There are 1 online users:",
+    "alice",
+  ]);
 });
 
 Deno.test({

@@ -51,19 +51,13 @@ const PIPELINED: [wire: string, come: string, welcome: string, sent: string, ans
   ["plain", "pat\n", "*** pat has joined the chat\n", "/message pat hi\n/q\n", "pat -> pat: hi\n"],
 ];
 
-Deno.test({
-  name:
-    "answers come in the order of the questions, whoever gives them, and none is lost at the end",
-  // What a dialect answers by itself, and the last word of a broken one, overtake what was published in the
-  // same turn, or take it away (#hear in src/server/session.ts).
-  fn: async () => {
-    await using server = await Server.start({ flags: UNTHROTTLED });
-    for (const [wire, come, welcome, sent, answer] of PIPELINED) {
-      await using peer = await LinePeer.connect(server.port);
-      await peer.send(come + sent);
-      await peer.raw.finish();
-      const received = new TextDecoder().decode(await peer.raw.untilEnd());
-      assertEquals(received.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT"), welcome + answer, wire);
-    }
-  },
+Deno.test("answers come in the order of the questions, whoever gives them, and none is lost at the end", async () => {
+  await using server = await Server.start({ flags: UNTHROTTLED });
+  for (const [wire, come, welcome, sent, answer] of PIPELINED) {
+    await using peer = await LinePeer.connect(server.port);
+    await peer.send(come + sent);
+    await peer.raw.finish();
+    const received = new TextDecoder().decode(await peer.raw.untilEnd());
+    assertEquals(received.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT"), welcome + answer, wire);
+  }
 });

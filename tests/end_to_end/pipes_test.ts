@@ -4,34 +4,24 @@ import { NativePeer } from "./native_peer.ts";
 import { Home, Program } from "./process.ts";
 import { Server } from "./server.ts";
 
-Deno.test({
-  name: "help and version end quietly when nobody reads them",
-  // Expected: nothing on stderr, as for `chat connect --help`. The others write without a thought for a
-  // closed pipe (print in main.ts and src/serve.ts), and end with 1 and a stack.
-  fn: async () => {
-    using home = new Home();
-    for (const args of ["--help", "--version", "serve --help", "connect --help"]) {
-      await using program = new Program(args.split(" "), { home });
-      await program.stdout.hangUp();
-      const { code, stderr } = await program.ended();
-      assertEquals({ code, stderr }, { code: 0, stderr: "" }, args);
-    }
-  },
+Deno.test("help and version end quietly when nobody reads them", async () => {
+  using home = new Home();
+  for (const args of ["--help", "--version", "serve --help", "connect --help"]) {
+    await using program = new Program(args.split(" "), { home });
+    await program.stdout.hangUp();
+    const { code, stderr } = await program.ended();
+    assertEquals({ code, stderr }, { code: 0, stderr: "" }, args);
+  }
 });
 
-Deno.test({
-  name: "a server whose log nobody reads goes on serving",
-  // Expected: the log is lost, and nothing else is. The server ends with 1 at its next line of log, for
-  // the write throws (openLog in src/serve.ts): a closed pipe, or a full disk, stops the chat.
-  fn: async () => {
-    await using server = await Server.start();
-    await server.stopLogging();
-    await using pat = await NativePeer.enter(server.port, "pat");
-    await using leslie = await NativePeer.enter(server.port, "leslie");
-    await pat.expect({ type: "joined", nick: "leslie" });
-    await leslie.say("hi");
-    await pat.expect({ type: "message", text: "hi" });
-    server.signal("SIGTERM");
-    assertEquals((await server.ended()).code, 0);
-  },
+Deno.test("a server whose log nobody reads goes on serving", async () => {
+  await using server = await Server.start();
+  await server.stopLogging();
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await using leslie = await NativePeer.enter(server.port, "leslie");
+  await pat.expect({ type: "joined", nick: "leslie" });
+  await leslie.say("hi");
+  await pat.expect({ type: "message", text: "hi" });
+  server.signal("SIGTERM");
+  assertEquals((await server.ended()).code, 0);
 });

@@ -79,30 +79,22 @@ Deno.test("a line typed by one is a line shown to the other, without what moves 
   await pat.expect("leslie: hi\n");
 });
 
-Deno.test({
-  name: "a person with netcat is never sent a carriage return",
-  // "Ends lines with CRLF for telnet peers": answer() in src/wire/plain.ts does so for all.
-  fn: async () => {
-    await using server = await Server.start({ flags: UNTHROTTLED });
-    await using pat = await LinePeer.connect(server.port);
-    await pat.send("pat\n/foo\n/help\n/users\n");
-    await pat.raw.finish();
-    const shown = new TextDecoder().decode(await pat.raw.untilEnd());
-    assertEquals(shown.includes("\r"), false, shown);
-  },
+Deno.test("a person with netcat is never sent a carriage return", async () => {
+  await using server = await Server.start({ flags: UNTHROTTLED });
+  await using pat = await LinePeer.connect(server.port);
+  await pat.send("pat\n/foo\n/help\n/users\n");
+  await pat.raw.finish();
+  const shown = new TextDecoder().decode(await pat.raw.untilEnd());
+  assertEquals(shown.includes("\r"), false, shown);
 });
 
-Deno.test({
-  name: "chat connect --dialect plain shows what was said, and ends with code 0",
-  // What one says is shown at once, since no plain server repeats it.
-  fn: async () => {
-    using home = new Home();
-    await using server = await Server.start({ flags: UNTHROTTLED });
-    const args = ["connect", "--dialect", "plain", "-n", "pat", "-p", `${server.port}`];
-    assertEquals(await run(args, { home, stdin: "hi\n" }), {
-      code: 0,
-      stdout: "pat: hi\n*** pat has joined the chat\n",
-      stderr: "",
-    });
-  },
+Deno.test("chat connect --dialect plain shows what was said, and ends with code 0", async () => {
+  using home = new Home();
+  await using server = await Server.start({ flags: UNTHROTTLED });
+  const args = ["connect", "--dialect", "plain", "-n", "pat", "-p", `${server.port}`];
+  assertEquals(await run(args, { home, stdin: "hi\n" }), {
+    code: 0,
+    stdout: "pat: hi\n*** pat has joined the chat\n",
+    stderr: "",
+  });
 });

@@ -98,10 +98,7 @@ const STRICTER: [what: string, sent: string, answer: string][] = [
 ];
 
 for (const [what, sent, answer] of STRICTER) {
-  Deno.test({
-    name: `HELLO-FROM: ${what}`,
-    fn: async () => assertEquals(await answered(sent), answer),
-  });
+  Deno.test(`HELLO-FROM: ${what}`, async () => assertEquals(await answered(sent), answer));
 }
 
 /** All that a server answers to somebody who says this, all at once. */
