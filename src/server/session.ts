@@ -1,15 +1,15 @@
 /**
- * The server's side of one connection: reads it into a DecodeStream, hands the commands to the server one
- * after the other, slowed to a bearable pace, and ends it with a last word when it breaks a rule.
+ * The server's side of one connection: hands what its Inbox hears to the server, one command after the
+ * other and slowed to a bearable pace, and ends it with a last word when it breaks a rule.
  */
 import type { Command } from "../chat/command.ts";
 import type { SessionId } from "../chat/effect.ts";
 import type { Event } from "../chat/event.ts";
-import { DecodeStream } from "../wire/decode_stream.ts";
 import type { Codec, Encoder, Heard } from "../wire/dialect.ts";
 import { type View, viewOf } from "./arena.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Log } from "./log.ts";
+import { Inbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -63,10 +63,6 @@ export interface Spoken {
   codec: Codec<Command, Event>;
 }
 
-const SMALL_BUFFER = 1024;
-const LARGE_BUFFER = 64 * 1024;
-/** How much more is read, and thrown away, from a peer that was told to end. */
-const MAX_UNHEARD_BYTES = 1024 * 1024;
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
 
@@ -78,8 +74,7 @@ export class Session {
   #options: SessionOptions;
   #outbox: Outbox;
   #throttle: Throttle;
-  #stream: DecodeStream<Command>;
-  #commands: ReadableStreamDefaultReader<Heard<Command>[]>;
+  #inbox: Inbox;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
   #isTakenForSilent = false;
@@ -89,10 +84,7 @@ export class Session {
   #isWritten = false;
   #closed = Promise.withResolvers<void>();
   #openedAt: number;
-  #heardAt: number;
   #pingedAt = 0;
-  /** When the message that is now arriving began; 0 if none is. */
-  #insideSince = 0;
   /** When the connection is closed whatever the peer does; Infinity while it is welcome. */
   #closeAt = Infinity;
 
@@ -100,7 +92,7 @@ export class Session {
     const { id, connection, limits, flusher, now, sleep } = options;
     this.id = id;
     this.#options = options;
-    this.#openedAt = this.#heardAt = now();
+    this.#openedAt = now();
     this.#throttle = new Throttle(limits.burstCommands, limits.commandsPerSecond);
     this.#outbox = new Outbox({
       flusher,
@@ -111,8 +103,13 @@ export class Session {
       onSlow: () => this.#cut(),
       onEnd: () => this.#hangUp(),
     });
-    this.#stream = new DecodeStream((head) => this.#choose(head));
-    this.#commands = this.#stream.readable.getReader();
+    this.#inbox = new Inbox({
+      read: (buffer) => connection.read(buffer),
+      choose: (head) => this.#choose(head),
+      now,
+      onHangUp: () => this.#hungUpOn(),
+      onFlood: () => this.close(),
+    });
   }
 
   get peer(): string {
@@ -121,7 +118,7 @@ export class Session {
 
   /** Serves the connection until it is closed. Never rejects. */
   async run(): Promise<void> {
-    this.#read();
+    this.#inbox.read();
     try {
       await this.#obey();
     } catch (error) {
@@ -174,7 +171,8 @@ export class Session {
     if (time > this.#closeAt) return this.close();
     if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.#cut();
     if (this.#isEnding) return;
-    if (this.#insideSince > 0 && time - this.#insideSince > limits.frameTimeoutMilliseconds) {
+    const { insideSince } = this.#inbox;
+    if (insideSince > 0 && time - insideSince > limits.frameTimeoutMilliseconds) {
       return this.end("a message took too long to arrive");
     }
     if (!this.#options.isMember(this)) {
@@ -186,45 +184,6 @@ export class Session {
   }
 
   // Listening.
-
-  async #read() {
-    const { connection, now } = this.#options;
-    const bytes = this.#stream.writable.getWriter();
-    // The end of the stream is seen where it is read.
-    bytes.closed.catch(() => {});
-    let buffer = new Uint8Array(SMALL_BUFFER);
-    let unheard = 0;
-    try {
-      for (;;) {
-        const count = await connection.read(buffer);
-        if (count === null) break;
-        this.#heardAt = now();
-        this.#pingedAt = 0;
-        if (this.#isEnding) {
-          unheard += count;
-          // Who floods while it should hang up is not waited for.
-          if (unheard > MAX_UNHEARD_BYTES) this.close();
-          continue;
-        }
-        await this.#feed(bytes, buffer.subarray(0, count));
-        buffer = fitting(buffer, count);
-      }
-    } catch {
-      // The connection broke: the same as a peer that has hung up.
-    }
-    this.#hasHungUp = true;
-    await bytes.close().catch(() => {});
-    if (this.#isWritten) this.close();
-  }
-
-  /** Returns when the piece is decoded, so that a peer is not read faster than it is obeyed. */
-  async #feed(bytes: WritableStreamDefaultWriter<Uint8Array>, piece: Uint8Array) {
-    const wasInside = this.#stream.isInside;
-    // It fails only when this side has stopped listening, and then nothing is lost.
-    await bytes.write(piece).catch(() => {});
-    if (!this.#stream.isInside) this.#insideSince = 0;
-    else if (!wasInside || this.#insideSince === 0) this.#insideSince = this.#options.now();
-  }
 
   #choose(head: Uint8Array) {
     const { detect, silent } = this.#options;
@@ -239,18 +198,14 @@ export class Session {
   /** Whoever says nothing may be waiting for a word of ours. */
   #greetIfSilent(time: number) {
     const { silent } = this.#options;
-    if (!silent || this.encoder || !this.#stream.isSilent) return;
+    if (!silent || this.encoder || !this.#inbox.isSilent) return;
     if (time - this.#openedAt < silent.afterMilliseconds) return;
     this.#isTakenForSilent = true;
-    this.#stream.chooseAgain();
+    this.#inbox.chooseAgain();
   }
 
   async #obey() {
-    for (;;) {
-      const { value: batch, done } = await this.#commands.read();
-      if (done) return;
-      // Something was completed, so what is arriving now has only just begun.
-      if (this.#insideSince > 0) this.#insideSince = this.#options.now();
+    for (let batch = await this.#inbox.next(); batch; batch = await this.#inbox.next()) {
       for (const heard of batch) {
         const pause = this.#throttle.take(this.#options.now());
         if (pause > 0) await this.#pause(pause);
@@ -287,18 +242,16 @@ export class Session {
   /** Waits because the peer is over its pace. */
   async #pause(milliseconds: number) {
     await this.#options.sleep(milliseconds);
-    // Meanwhile nothing was read, which is no fault of the peer's: it is neither late nor silent.
-    const now = this.#options.now();
-    this.#heardAt = now;
-    if (this.#insideSince > 0) this.#insideSince = now;
+    this.#inbox.excuse();
   }
 
   // Ending.
 
   #ping(time: number) {
     const { pingMilliseconds } = this.#options.limits;
-    if (time - this.#heardAt < pingMilliseconds) return;
-    if (this.#pingedAt === 0) {
+    const { heardAt } = this.#inbox;
+    if (time - heardAt < pingMilliseconds) return;
+    if (this.#pingedAt <= heardAt) {
       const bytes = this.encoder?.encode({ type: "ping", token: "" }, false);
       if (!bytes) return;
       this.#pingedAt = time;
@@ -320,7 +273,13 @@ export class Session {
 
   #stopListening() {
     this.#isEnding = true;
-    this.#commands.cancel().catch(() => {});
+    this.#inbox.stopListening();
+  }
+
+  /** The peer has nothing more to say. */
+  #hungUpOn() {
+    this.#hasHungUp = true;
+    if (this.#isWritten) this.close();
   }
 
   /** All is written. The peer may need a moment to read it, and closing at once would take it away. */
@@ -335,11 +294,4 @@ export class Session {
     const { log, id, peer } = this.#options;
     log("info", "ended", { connection: id, peer, dialect: this.dialect, reason });
   }
-}
-
-/** A buffer for the next read: larger after one that was filled, small again after one that was not. */
-function fitting(buffer: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
-  if (count === buffer.length && count < LARGE_BUFFER) return new Uint8Array(4 * count);
-  if (count < SMALL_BUFFER && buffer.length > SMALL_BUFFER) return new Uint8Array(SMALL_BUFFER);
-  return buffer;
 }

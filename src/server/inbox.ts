@@ -1,0 +1,114 @@
+/**
+ * What one peer says: reads its connection into a DecodeStream, no faster than it is taken out, and knows
+ * since when the peer has been silent or in the middle of a message.
+ */
+import type { Command } from "../chat/command.ts";
+import { type Choose, DecodeStream } from "../wire/decode_stream.ts";
+import type { Heard } from "../wire/dialect.ts";
+
+export interface InboxOptions {
+  /** Reads some bytes, and says how many; null when there are no more. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Picks the codec by the first bytes. */
+  choose: Choose<Command>;
+  now(): number;
+  /** Called once, when the peer has nothing more to say. */
+  onHangUp(): void;
+  /** Called when the peer goes on and on though nobody listens any more. */
+  onFlood(): void;
+}
+
+const SMALL_BUFFER = 1024;
+const LARGE_BUFFER = 64 * 1024;
+/** How much more is read, and thrown away, from a peer that was told to end. */
+const MAX_UNHEARD_BYTES = 1024 * 1024;
+
+export class Inbox {
+  /** When the peer last said anything. */
+  heardAt: number;
+  /** When the message that is now arriving began; 0 if none is. */
+  insideSince = 0;
+  #options: InboxOptions;
+  #stream: DecodeStream<Command>;
+  #batches: ReadableStreamDefaultReader<Heard<Command>[]>;
+  #isListening = true;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+    this.heardAt = options.now();
+    this.#stream = new DecodeStream(options.choose);
+    this.#batches = this.#stream.readable.getReader();
+  }
+
+  /** Reads to the connection's end. Never rejects. */
+  async read(): Promise<void> {
+    const { read, now, onFlood, onHangUp } = this.#options;
+    const bytes = this.#stream.writable.getWriter();
+    // The end of the stream is seen where it is read.
+    bytes.closed.catch(() => {});
+    let buffer = new Uint8Array(SMALL_BUFFER);
+    let unheard = 0;
+    try {
+      for (let count = await read(buffer); count !== null; count = await read(buffer)) {
+        this.heardAt = now();
+        if (this.#isListening) {
+          await this.#feed(bytes, buffer.subarray(0, count));
+          buffer = fitting(buffer, count);
+        } else {
+          unheard += count;
+          if (unheard > MAX_UNHEARD_BYTES) onFlood();
+        }
+      }
+    } catch {
+      // The connection broke: the same as a peer that has hung up.
+    }
+    await bytes.close().catch(() => {});
+    onHangUp();
+  }
+
+  /** What has been said next, as one batch; undefined at the end. */
+  async next(): Promise<Heard<Command>[] | undefined> {
+    const { value } = await this.#batches.read();
+    // Something was completed, so what is arriving now has only just begun.
+    if (this.insideSince > 0) this.insideSince = this.#options.now();
+    return value;
+  }
+
+  /** Whether the peer has not said anything yet. */
+  get isSilent(): boolean {
+    return this.#stream.isSilent;
+  }
+
+  /** Asks again which dialect this is, though no bytes have come. */
+  chooseAgain() {
+    this.#stream.chooseAgain();
+  }
+
+  /** Nothing was read for a while, which is no fault of the peer's: it is neither late nor silent. */
+  excuse() {
+    this.heardAt = this.#options.now();
+    if (this.insideSince > 0) this.insideSince = this.heardAt;
+  }
+
+  /** What the peer says from now on is read, so that it can hang up, and thrown away. */
+  stopListening() {
+    this.#isListening = false;
+    this.#batches.cancel().catch(() => {});
+  }
+
+  /** Returns when the piece is decoded, so that a peer is not read faster than it is obeyed. */
+  async #feed(bytes: WritableStreamDefaultWriter<Uint8Array>, piece: Uint8Array) {
+    const wasInside = this.#stream.isInside;
+    // It fails only when this side has stopped listening, and then nothing is lost.
+    await bytes.write(piece).catch(() => {});
+    if (!this.#stream.isInside) this.insideSince = 0;
+    else if (!wasInside || this.insideSince === 0) this.insideSince = this.#options.now();
+  }
+}
+
+/** A buffer for the next read: larger after one that was filled, small again after one that was not. */
+function fitting(buffer: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
+  if (count === buffer.length && count < LARGE_BUFFER) return new Uint8Array(4 * count);
+  if (count < SMALL_BUFFER && buffer.length > SMALL_BUFFER) return new Uint8Array(SMALL_BUFFER);
+  return buffer;
+}
