@@ -12,7 +12,7 @@ import { usage } from "./config/usage.ts";
 import { destination } from "./destination.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";
-import { readLines, writer } from "./lines.ts";
+import { readLines, withoutKeys, writer } from "./lines.ts";
 import { VERSION } from "./version.ts";
 import { dialectNamed, dialectNames } from "./wire/dialects.ts";
 
@@ -74,7 +74,9 @@ export async function connect(args: string[]): Promise<number> {
       echoes: dialect.repeatsToAuthor === false,
     }),
     connect: async () => new Link(await open({ host, port, seconds }), dialect.client(options)),
-    lines: readLines(Deno.stdin.readable),
+    lines: Deno.stdin.isTerminal()
+      ? withoutKeys(readLines(Deno.stdin.readable))
+      : readLines(Deno.stdin.readable),
     show: async (text) => void await stdout(text + "\n"),
     remark: async (text) => void await stderr(text + "\n"),
     staysToListen: settings.listen,

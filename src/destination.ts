@@ -1,4 +1,5 @@
 /** Where `chat connect` goes and as whom, from all the forms that people are used to. */
+import { FAILURES } from "./chat/event.ts";
 import { isNick } from "./chat/names.ts";
 import { type Address, parseAddress } from "./config/address.ts";
 import { ConfigError } from "./config/error.ts";
@@ -38,8 +39,10 @@ export function destination(given: Given, words: string[], usual: Usual): Destin
   const asked = first || given.nick;
   const nick = asked || usual.nick;
   if (!isNick(nick) && (usual.isNickNeeded || asked !== "")) {
-    const what = nick === "" ? "a nick is needed" : `${JSON.stringify(nick)} cannot be a nick`;
-    throw new ConfigError(`${what}: chat connect --nick NAME HOST:PORT`, { exitCode: 2 });
+    const what = nick === ""
+      ? "a nick is needed: chat connect --nick NAME HOST:PORT"
+      : `${JSON.stringify(nick)} cannot be a nick: ${FAILURES["bad-nick"]}`;
+    throw new ConfigError(what, { exitCode: 2 });
   }
   const isNickGiven = asked !== "";
   return { nick, isNickGiven, host: given.target || host, port: given.port || port };

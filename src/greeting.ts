@@ -23,9 +23,9 @@ export function greeting({ settings, addresses, path }: Greeting): string {
     const fixed = dialectNamed(settings.listen[index]!.dialect);
     for (const { name, summary } of fixed ? [fixed] : dialects) {
       const line = summary.replace("chat connect", CONNECT)
-        .replace("HOST:PORT", address)
-        .replace("PORT", String(port))
-        .replace("HOST", reachable(hostname));
+        .replaceAll("HOST:PORT", address)
+        .replaceAll("PORT", String(port))
+        .replaceAll("HOST", reachable(hostname));
       lines.push(`  ${name.padEnd(8)} ${line}`);
     }
   }

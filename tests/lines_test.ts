@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readLines } from "../src/lines.ts";
+import { readLines, withoutKeys } from "../src/lines.ts";
 
 function lines(...pieces: Uint8Array[]): Promise<string[]> {
   return Array.fromAsync(readLines(ReadableStream.from(pieces)));
@@ -16,6 +16,12 @@ Deno.test("lines end with a line feed, with a carriage return too, or with the i
 Deno.test("a line that never ends is cut, so that memory stays bounded", async () => {
   const read = await lines(...Array.from({ length: 25 }, () => bytes("x".repeat(100_000))));
   assertEquals(read.map((line) => line.length), [1_000_000, 1_000_000, 500_000]);
+});
+
+Deno.test("what keys without a letter leave behind is no part of a line", async () => {
+  const typed = ["\x1b[A", "\f/join dev", "a\x1b[1;5Cb", "\x1bOP", "tab\tstays", "žluť"];
+  const lines = await Array.fromAsync(withoutKeys(ReadableStream.from(typed)));
+  assertEquals(lines, ["", "/join dev", "ab", "", "tab\tstays", "žluť"]);
 });
 
 Deno.test("law: any pieces make the same lines, characters cut in two included", async () => {

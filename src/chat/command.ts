@@ -61,7 +61,11 @@ export const COMMANDS = {
   ping: { fields: { token: "string?" } },
   /** The answer to the server's ping. */
   pong: { fields: { token: "string?" } },
-  quit: { fields: { reason: "string?" }, typed: "/quit [reason]", help: "leave the chat" },
+  quit: {
+    fields: { reason: "string?" },
+    typed: "/quit [reason]",
+    help: "leave the chat; /q does too",
+  },
 } as const satisfies Record<string, Row>;
 
 type Shapes = { [Name in keyof typeof COMMANDS]: (typeof COMMANDS)[Name]["fields"] };

@@ -60,10 +60,10 @@ export type Said = Value<typeof MESSAGE>;
 /** Why a wish was refused, in words that follow "chris: ". */
 export const FAILURES = {
   "bad-request": "that makes no sense here",
-  "bad-nick": "a name is 1 to 32 letters, digits or any of -_.[]{}|\\`'~+",
+  "bad-nick": "a name is 1 to 32 letters, digits, marks or any of -_.[]{}|\\`'~+",
   "reserved-nick": "that name could be taken for the server's own",
   "nick-in-use": "somebody here has that name, or one that looks like it",
-  "bad-room": "a room's name is 1 to 32 letters, digits or any of -_.[]{}|\\`'~+",
+  "bad-room": "a room's name is 1 to 32 letters, digits, marks or any of -_.[]{}|\\`'~+",
   "bad-text": "a message needs some text, and no character that is none",
   "too-long": "that message is too long",
   "no-such-nick": "nobody here has that name",

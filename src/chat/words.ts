@@ -1,16 +1,20 @@
 /** What a person reads: every event as the line that our client and the plain wires show for it. */
 import { type Event, type FailureCode, FAILURES } from "./event.ts";
 
-/** For example "chris: hello"; undefined for what is not meant for eyes. */
-export function describe(event: Event): string | undefined {
+/**
+ * For example "chris: hello"; undefined for what is not meant for eyes. Who comes into the lobby has joined
+ * the chat, as the bgnet0 document has it; other rooms are named.
+ */
+export function describe(event: Event, lobby = "lobby"): string | undefined {
   switch (event.type) {
     case "message":
       return event.emote ? `[${event.nick} ${event.text}]` : `${event.nick}: ${event.text}`;
     case "told":
       return `${event.nick} -> ${event.to}: ${event.text}`;
     case "joined":
-      return `*** ${event.nick} has joined the chat`;
+      return `*** ${event.nick} has joined ${event.room === lobby ? "the chat" : `#${event.room}`}`;
     case "parted":
+      return `*** ${event.nick} has left #${event.room}`;
     case "quitted":
       return `*** ${event.nick} has left the chat`;
     case "renamed":

@@ -20,6 +20,8 @@ export const app: App<Model> = { start, update };
 
 export interface Model {
   nick: string;
+  /** The room that one comes into first. */
+  lobby: string;
   /** The room that plain text is said to. */
   room: string;
   rooms: readonly string[];
@@ -31,6 +33,8 @@ export interface Model {
   unconfirmed: number;
   /** Whether something that was said has been refused. */
   hasFailed: boolean;
+  /** The server has said that it is about to close. */
+  isClosing: boolean;
   /** Whether a quit has been sent: the connection's end is then no accident. */
   isLeaving: boolean;
 }
@@ -38,12 +42,14 @@ export interface Model {
 function start({ nick, room, showsReplay, echoes }: Start): Step {
   const model = {
     nick,
+    lobby: room,
     room,
     rooms: [],
     showsReplay,
     echoes,
     unconfirmed: 0,
     hasFailed: false,
+    isClosing: false,
     isLeaving: false,
   };
   return [model, [send({ type: "hello", nick }), send({ type: "join", room })]];
@@ -75,6 +81,8 @@ function typed(model: Model, line: string): Step {
       return quit(model, read.reason);
     case "history":
       return [{ ...model, showsReplay: true }, [send(read)]];
+    case "join":
+      return model.rooms.includes(read.room) ? goTo(model, read.room) : [model, [send(read)]];
     case "say":
     case "act": {
       // What comes back has been taken. A wire on which nothing does leaves us in the dark.
@@ -86,8 +94,14 @@ function typed(model: Model, line: string): Step {
   }
 }
 
+/** To a room that one is in already. */
+function goTo(model: Model, room: string): Step {
+  return [{ ...model, room }, [note(`you are in #${room} now`)]];
+}
+
 /** Whoever piped something in wants to know whether it was said. */
-function disconnected({ isLeaving, unconfirmed, hasFailed }: Model): Action[] {
+function disconnected({ isClosing, isLeaving, unconfirmed, hasFailed }: Model): Action[] {
+  if (isClosing && !isLeaving) return [{ type: "exit", code: 1 }];
   if (!isLeaving) return [note("the server has closed the connection"), { type: "exit", code: 1 }];
   if (unconfirmed === 0) return [{ type: "exit", code: hasFailed ? 1 : 0 }];
   return [note(`the server has not confirmed ${unconfirmed} of the messages`), {
@@ -126,9 +140,11 @@ function told(model: Model, event: Event): Step {
     case "failed":
       return failed(model, event);
     default: {
-      const text = describe(event);
+      const next = follow(model, event);
+      const text = moved(model, next, event) ?? describe(event, model.lobby);
+      const isClosing = event.type === "closing";
       const actions = text === undefined ? [] : [show(where(model, event) + text)];
-      return [follow(model, event), actions];
+      return [isClosing ? { ...next, isClosing } : next, actions];
     }
   }
 }
@@ -162,11 +178,19 @@ function follow(model: Model, event: Event): Model {
   return model;
 }
 
-/** "#dev " before what happens in another room than the one we look at. */
+/** Where we are after going somewhere ourselves; undefined if we have not. */
+function moved(before: Model, { nick, room, rooms }: Model, event: Event): string | undefined {
+  if (event.type === "joined" && event.nick === nick && event.room !== before.lobby) {
+    return `*** you are in #${event.room} now`;
+  }
+  if (event.type !== "parted" || event.nick !== nick) return undefined;
+  const now = rooms.length === 0 ? "in no room: /join one" : `in #${room} now`;
+  return `*** you have left #${event.room}, and are ${now}`;
+}
+
+/** "#dev " before what is said in another room than the one we look at. */
 function where(model: Model, event: Event): string {
-  const isElsewhere = "room" in event && event.room !== "" && event.room !== model.room &&
-    !(event.type === "joined" && event.nick === model.nick);
-  return isElsewhere ? `#${event.room} ` : "";
+  return event.type === "message" && event.room !== model.room ? `#${event.room} ` : "";
 }
 
 /** An earlier message with its time: "[2026-11-20 21:14] pat: hello". */

@@ -45,7 +45,8 @@ export type Action =
 
 /** The server's bytes are of no use: the same for every screen. */
 export function broken(reason: string): Action[] {
-  return [remark(`*** the server's bytes make no sense: ${reason}`), { type: "exit", code: 1 }];
+  const text = `*** the server's bytes make no sense: ${reason}; is this the right --dialect?`;
+  return [remark(text), { type: "exit", code: 1 }];
 }
 
 export function send(command: Command): Action {

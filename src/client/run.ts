@@ -30,10 +30,12 @@ export async function run(options: RunOptions): Promise<number> {
   // A promise, because what is typed while we connect again must wait for it.
   let link = connect();
   let isLeaving = false;
+  let isOver = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   async function perform(actions: Action[]) {
     for (const action of actions) {
+      if (isOver) return;
       switch (action.type) {
         case "show":
           await show(action.text);
@@ -54,6 +56,8 @@ export async function run(options: RunOptions): Promise<number> {
           patience = setTimeout(() => exit.resolve(0), options.lastWordMilliseconds);
           break;
         case "exit":
+          // What the server goes on saying is about what is over.
+          isOver = true;
           exit.resolve(action.code);
       }
     }

@@ -32,7 +32,8 @@ function boundsOf({ help, choices, min = 0, max = Infinity }: Option): string {
   if (choices) {
     const words = new Set(help.split(/[^\w-]+/));
     const isNamed = choices.every((choice) => words.has(String(choice)));
-    return isNamed ? "" : `One of: ${choices.join(", ")}.`;
+    const named = choices.filter((choice) => choice !== "");
+    return isNamed ? "" : `One of: ${named.join(", ")}.`;
   }
   if (max < NOT_A_LIMIT) return `From ${min} to ${max}.`;
   return min > 0 ? `At least ${min}.` : "";

@@ -166,7 +166,8 @@ function* understand(packet: Packet, lobby: string): Generator<Event> {
       yield { type: "joined", room, nick };
       break;
     case "leave":
-      yield { type: "parted", room, nick };
+      if (room !== lobby) yield { type: "parted", room, nick };
+      else yield { type: "quitted", nick, rooms: [lobby], reason: "" };
       break;
     case "rename":
       yield { type: "renamed", nick, to };

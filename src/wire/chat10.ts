@@ -170,7 +170,7 @@ function* understand(message: Message, { lobby: room }: WireOptions): Generator<
   const { method, username: nick, text } = message;
   if (nick === "") return;
   if (method === "JOIN") yield { type: "joined", room, nick };
-  if (method === "LEAVE") yield { type: "parted", room, nick };
+  if (method === "LEAVE") yield { type: "quitted", nick, rooms: [room], reason: "" };
   if (method === "TEXT" && text !== "") {
     yield { type: "message", room, seq: 0, at: 0, nick, text, emote: false, id: "" };
   }

@@ -77,8 +77,10 @@ export const plain: Dialect = {
 
 const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** ASCII that has a key, or the first byte of a letter in UTF-8. */
 function isTyped(byte: number): boolean {
-  return byte >= 0x20 && byte !== 0x7f || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  return byte >= 0x20 && byte < 0x7f || byte >= 0xc2 && byte <= 0xf4 ||
+    byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
 // The server hears.
@@ -141,11 +143,11 @@ function linesOf(event: Event, lobby: string): string[] {
   if (event.type === "history") {
     return event.messages.flatMap((message) => linesOf({ ...message, type: "message" }, lobby));
   }
-  const line = describe(event);
+  const line = describe(event, lobby);
   if (line === undefined) return [];
   if (event.type === "failed" && event.command === "hello") return [line, ASK_NAME];
-  const isElsewhere = "room" in event && event.room !== lobby && event.room !== "";
-  return [isElsewhere && event.type !== "roster" ? `#${event.room} ${line}` : line];
+  const isElsewhere = event.type === "message" && event.room !== lobby;
+  return [isElsewhere ? `#${event.room} ${line}` : line];
 }
 
 /** What moves the cursor, colours or reorders text is no part of it here. */

@@ -115,7 +115,7 @@ Deno.test("where the server does not repeat it, what one says is shown at once",
 
 Deno.test("a server that speaks something else is said to, in one line", () => {
   assertEquals(new App().takes({ type: "broken", reason: "this is not JSON" }), [
-    "! *** the server's bytes make no sense: this is not JSON",
+    "! *** the server's bytes make no sense: this is not JSON; is this the right --dialect?",
     "exit 1",
   ]);
 });
