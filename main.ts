@@ -1,5 +1,5 @@
 /** The one entrypoint: reads the subcommand, and imports only what that one needs. */
-import { EXIT, verdict } from "./src/exit.ts";
+import { EXIT, ProgramError, verdict } from "./src/exit.ts";
 import { VERSION } from "./src/version.ts";
 
 const HELP = `chat ${VERSION}: one room for every chat client
@@ -40,8 +40,7 @@ async function main([command, ...args]: string[]): Promise<number> {
       const { nearest } = await import("./src/chat/nearest.ts");
       const meant = nearest(command, ["serve", "connect", "help"]);
       const hint = meant ? `did you mean ${meant}?` : "chat --help lists what there is";
-      complain(`chat: there is no command ${JSON.stringify(command)}: ${hint}\n`);
-      return EXIT.usage;
+      throw new ProgramError(`there is no command ${JSON.stringify(command)}: ${hint}`, EXIT.usage);
     }
   }
 }

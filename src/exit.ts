@@ -1,6 +1,7 @@
 /** How a command ends: its exit code, and one line that says why. Never a stack trace. */
 import { nearest } from "./chat/nearest.ts";
 import { ConfigError } from "./config/error.ts";
+import { visible } from "./terminal/visible.ts";
 import { StoreError } from "./store/error.ts";
 
 /** As sysexits.h numbers them, where it does. */
@@ -32,8 +33,13 @@ const STORE_CODES = {
   "not-ours": EXIT.configuration,
 };
 
-/** What an error says to the person, and the code to exit with. */
+/** What an error says to the person, fit for a terminal, and the code to exit with. */
 export function verdict(error: unknown): { message: string; exitCode: number } {
+  const { message, exitCode } = explain(error);
+  return { message: message.split("\n").map(visible).join("\n"), exitCode };
+}
+
+function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof ConfigError) {
     const meant = error.unknown && nearest(error.unknown.word, error.unknown.known);
     const dashes = error.exitCode === EXIT.usage ? "--" : "";

@@ -2,6 +2,7 @@
 import { bold, dim, setColorEnabled } from "@std/fmt/colors";
 import { formatAddress } from "./config/address.ts";
 import type { ServerSettings } from "./config/listeners.ts";
+import { visible } from "./terminal/visible.ts";
 import { dialectNamed, dialects } from "./wire/dialects.ts";
 import { VERSION } from "./version.ts";
 
@@ -29,7 +30,7 @@ export function greeting({ settings, addresses, path }: Greeting): string {
       lines.push(`  ${name.padEnd(8)} ${line}`);
     }
   }
-  const kept = path === ":memory:" ? "nowhere: they end with this run" : path;
+  const kept = path === ":memory:" ? "nowhere: they end with this run" : visible(path);
   lines.push("", dim(`Messages are kept in ${kept}. Ctrl-C stops the server.`), "");
   return lines.join("\n") + "\n";
 }

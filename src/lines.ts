@@ -21,12 +21,13 @@ export async function* readLines(bytes: ReadableStream<Uint8Array>): AsyncGenera
   if (rest !== "") yield withoutReturn(rest);
 }
 
+/** What arrow keys and the like send, and control characters but for the tab. */
+// deno-lint-ignore no-control-regex
+const KEYS = /\x1b(\[[\d;]*|O)?[A-Za-z~]?|[\x00-\x08\x0b-\x1f\x7f]/g;
+
 /** Lines as they were meant: without what arrow keys and the like leave in them where nobody reads such keys. */
 export async function* withoutKeys(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  // deno-lint-ignore no-control-regex
-  for await (const line of lines) {
-    yield line.replace(/\x1b(\[[\d;]*|O)?[A-Za-z~]?|[\x00-\x08\x0b-\x1f\x7f]/g, "");
-  }
+  for await (const line of lines) yield line.replace(KEYS, "");
 }
 
 /** Writes text, all of it; resolves with 0, the exit code of a program that only had this to say. */

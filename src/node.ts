@@ -26,12 +26,15 @@ export interface Node {
 
 /** Bursts of connections beyond the system's own default would meet a second of silence. */
 const BACKLOG = 4096;
+/** Whoever asks for history and does not read it makes us keep so much for them. */
+const MAX_REPLAY_BYTES = 512 * 1024;
 const CHECK_MILLISECONDS = 1000;
 const GOODBYE_MILLISECONDS = 5000;
 
 /** Throws a ProgramError if it cannot listen. */
 export function startNode({ settings, history, log }: NodeOptions): Node {
-  const now = Date.now;
+  // Deadlines and rates go by a clock that nobody can set; only what is said is dated.
+  const now = () => performance.now();
   const bus = new LocalBus({
     keep: (said) => history.append(said),
     onFailure: (error) => log("error", "messages could not be stored", { error: String(error) }),
@@ -41,8 +44,8 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
     bus,
     history,
     log,
-    now,
-    maxReplayBytes: settings.max_queue_bytes / 4,
+    now: Date.now,
+    maxReplayBytes: Math.min(MAX_REPLAY_BYTES, settings.max_queue_bytes / 2),
   });
   bus.subscribe(server);
 
@@ -74,9 +77,14 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
         refused++;
         return connection.close();
       }
-      // Each message should leave at once, not wait for the answer to the one before it.
-      connection.setNoDelay();
-      connection.setKeepAlive();
+      try {
+        // Each message should leave at once, not wait for the answer to the one before it.
+        connection.setNoDelay();
+        connection.setKeepAlive();
+      } catch {
+        // It was reset before it was accepted.
+        return connection.close();
+      }
       const { hostname: host, port } = connection.remoteAddr;
       door.enter(connection, formatAddress({ host, port }));
     }

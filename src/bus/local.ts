@@ -53,11 +53,15 @@ export class LocalBus implements Bus {
     this.#gathered = [];
     this.#waiting = undefined;
     const areKept = this.#keep(turn);
-    for (const { fact, origin } of turn) {
-      if (areKept || !isSaid(fact)) this.#subscriber?.apply(fact, origin);
-      else this.#subscriber?.refuse(fact, origin);
+    try {
+      for (const { fact, origin } of turn) {
+        if (areKept || !isSaid(fact)) this.#subscriber?.apply(fact, origin);
+        else this.#subscriber?.refuse(fact, origin);
+      }
+    } finally {
+      // Whatever happened, sessions wait for this.
+      waiting?.resolve();
     }
-    waiting?.resolve();
   }
 
   #keep(turn: Published[]): boolean {

@@ -72,6 +72,7 @@ export const FAILURES = {
   "already-entered": "you have said hello already",
   "server-full": "the server is full",
   "too-many-rooms": "there are too many rooms",
+  "unavailable": "the history cannot be read just now",
   "not-stored": "the message could not be stored, so nobody was shown it",
 } as const;
 

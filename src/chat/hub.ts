@@ -216,6 +216,8 @@ export class Hub {
     const wish = { type: "hello", nick } as const;
     if (this.#members.has(origin)) return [failed(origin, wish, "already-entered")];
     if (this.#find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
+    // Asked again, because others may have come in the same turn.
+    if (this.#members.size >= this.#limits.maxUsers) return [failed(origin, wish, "server-full")];
     const member = { nick, session: origin, rooms: new Set<string>() };
     this.#members.set(origin, member);
     this.#claim(member);
@@ -239,6 +241,9 @@ export class Hub {
   #joined(fact: FactOf<"joined">, origin: SessionId): Effect[] {
     const member = this.#members.get(origin);
     if (!member || member.rooms.has(fact.room)) return [];
+    if (!this.#rooms.has(fact.room) && this.#rooms.size >= this.#limits.maxRooms) {
+      return [failed(origin, { type: "join", room: fact.room }, "too-many-rooms", fact.room)];
+    }
     const room = this.#rooms.get(fact.room) ?? new Set();
     this.#rooms.set(fact.room, room.add(origin));
     member.rooms.add(fact.room);

@@ -21,6 +21,11 @@ const RESERVED = new Set(["server", "system"]);
 
 /** Whether somebody may be called so: "chris", "Zoë", "r2-d2". */
 export function isNick(text: string): boolean {
+  // A compatibility form may hide what is no letter: "⑴" is "(1)".
+  return isName(text) && isName(text.normalize("NFKC"));
+}
+
+function isName(text: string): boolean {
   // Long before counting code points: at most two UTF-16 units make one.
   return text.length <= 2 * MAX_CODE_POINTS && [...text].length <= MAX_CODE_POINTS &&
     CHARACTERS.test(text) && !INVISIBLE.test(text) && !PILED_MARKS.test(text) &&
@@ -29,7 +34,9 @@ export function isNick(text: string): boolean {
 
 /** Whether the name could be taken for the server's own: "[Server]", "SYSTEM". */
 export function isReserved(nick: string): boolean {
-  return nickKeys(nick).some((key) => RESERVED.has(key.replace(/[^\p{L}\p{N}]/gu, "")));
+  return nickKeys(nick).some((key) =>
+    RESERVED.has(key.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, ""))
+  );
 }
 
 /**
@@ -38,16 +45,18 @@ export function isReserved(nick: string): boolean {
  * "τονυ" is drawn like "tovu", its capitals like "TONY".
  */
 export function nickKeys(nick: string): string[] {
-  // Capitals may come apart into a letter and its marks, which belong together again.
-  const capitals = nick.normalize("NFKC").toUpperCase().normalize("NFKC");
-  const small = skeleton(capitals.toLowerCase().normalize("NFKC")).toLowerCase();
+  // Taken apart into letters and marks, so that a look-alike is found under its marks as well.
+  const capitals = nick.normalize("NFKD").toUpperCase().normalize("NFKD");
+  const small = skeleton(capitals.toLowerCase().normalize("NFKD")).toLowerCase();
   const large = skeleton(capitals).toLowerCase();
   return small === large ? [small] : [small, large];
 }
 
 /** A room's own name for any way to write it: "Dev" is "dev". Undefined if there can be no such room. */
 export function roomName(text: string): string | undefined {
-  return isNick(text) ? text.normalize("NFKC").toLowerCase() : undefined;
+  if (!isNick(text)) return undefined;
+  const name = text.normalize("NFKC").toLowerCase().normalize("NFKC");
+  return isNick(name) ? name : undefined;
 }
 
 /** Whether a text can be said: it has something in it, no NUL, and no half of a character. */

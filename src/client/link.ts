@@ -55,7 +55,7 @@ export class Link {
           throw new ProtocolError(heard.reason);
         }
         if (heard.type === "answer") await this.#write(heard.bytes);
-        else if (heard.type !== "switch") yield heard;
+        else if (heard.type !== "switch" && heard.type !== "ignored") yield heard;
       }
     }
     await reading;

@@ -5,7 +5,7 @@
 import type { Bus, Subscriber } from "../bus/bus.ts";
 import type { Command } from "../chat/command.ts";
 import type { Effect, SessionId } from "../chat/effect.ts";
-import type { Event, Fact } from "../chat/event.ts";
+import type { Event, Fact, Said } from "../chat/event.ts";
 import { Hub, type Limits } from "../chat/hub.ts";
 import type { History } from "../store/history.ts";
 import type { Encoder } from "../wire/dialect.ts";
@@ -59,21 +59,14 @@ export class Server implements Subscriber {
    * questions. Mere talk returns undefined and flows on.
    */
   handle(session: Session, command: Command): Promise<void> | undefined {
-    const { bus, now } = this.#options;
-    const effects = this.#hub.handle(session.id, command, {
-      now: now(),
-      peer: session.peer,
-    });
-    const [first] = effects;
-    if (first?.type === "publish") {
-      this.#performAll(effects);
-      return isTalk(first.fact) ? undefined : bus.settled();
-    }
-    // An answer must not overtake what was published before it.
+    const { bus } = this.#options;
+    const effects = this.#propose(session, command);
     const settled = bus.settled();
-    if (settled) return settled.then(() => this.#performAll(effects));
-    this.#performAll(effects);
-    return undefined;
+    // An answer must not overtake what was published before it, nor be older than that.
+    if (settled && effects[0]?.type !== "publish") {
+      return settled.then(() => this.#carryOut(this.#propose(session, command)));
+    }
+    return this.#carryOut(effects);
   }
 
   /** The session has nothing more to say. Resolves when the others have been told that it left. */
@@ -125,6 +118,19 @@ export class Server implements Subscriber {
       await sleep(20);
     }
     for (const session of this.#sessions.values()) session.close();
+  }
+
+  /** What a command leads to, as things are now. Changes nothing. */
+  #propose(session: Session, command: Command): Effect[] {
+    const { now } = this.#options;
+    return this.#hub.handle(session.id, command, { now: now(), peer: session.peer });
+  }
+
+  #carryOut(effects: Effect[]): Promise<void> | undefined {
+    this.#performAll(effects);
+    const [first] = effects;
+    const isWaitedFor = first?.type === "publish" && !isTalk(first.fact);
+    return isWaitedFor ? this.#options.bus.settled() : undefined;
   }
 
   #performAll(effects: Effect[]) {
@@ -183,12 +189,26 @@ export class Server implements Subscriber {
   #replay({ to, room, limit, before, asked }: Extract<Effect, { type: "replay" }>) {
     const session = this.#sessions.get(to);
     if (!session?.encoder || !asked && (limit === 0 || !session.encoder.replays)) return;
-    const { history, maxReplayBytes } = this.#options;
-    const messages = history.recent(room, { limit, before, maxBytes: maxReplayBytes });
+    const messages = this.#read(room, { limit, before });
+    if (messages === undefined) {
+      const failed = { command: "history", code: "unavailable", about: "", id: "" };
+      return asked ? session.tell({ type: "failed", ...failed }, true) : undefined;
+    }
     if (messages.length === 0 && !asked) return;
     // A client that takes one write for one message gets one in each.
     const split = session.encoder.paceMilliseconds ? pages(messages, 1) : pages(messages);
     for (const page of split) session.tell({ type: "history", room, messages: page }, true);
+  }
+
+  /** Undefined if the history cannot be read just now. */
+  #read(room: string, { limit, before }: { limit: number; before: number }): Said[] | undefined {
+    const { history, maxReplayBytes, log } = this.#options;
+    try {
+      return history.recent(room, { limit, before, maxBytes: maxReplayBytes });
+    } catch (error) {
+      log("error", "the history cannot be read", { error: String(error) });
+      return undefined;
+    }
   }
 }
 

@@ -218,6 +218,8 @@ export class Session {
 
   #hear(heard: Heard<Command>): Promise<void> | undefined {
     switch (heard.type) {
+      case "ignored":
+        return undefined;
       case "answer":
         return this.#inOrder(() => this.deliver(viewOf(heard.bytes)));
       case "switch":

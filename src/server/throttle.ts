@@ -2,6 +2,9 @@
  * How fast a peer may talk, as a bucket of tokens: full, it allows a burst; it fills again at a steady
  * rate. A peer that talks faster is made to wait, in its own loop; it is never cut for it.
  */
+/** Nobody is kept waiting for longer than a minute for one command. */
+const SLOWEST = 60_000;
+
 export class Throttle {
   #burst: number;
   #millisecondsEach: number;
@@ -11,7 +14,7 @@ export class Throttle {
   /** `perSecond` 0 sets no limit. */
   constructor(burst: number, perSecond: number) {
     this.#burst = burst;
-    this.#millisecondsEach = perSecond > 0 ? 1000 / perSecond : 0;
+    this.#millisecondsEach = perSecond > 0 ? Math.min(1000 / perSecond, SLOWEST) : 0;
   }
 
   /** Takes a token, and says how many milliseconds to wait before using it. */

@@ -16,6 +16,6 @@ export interface Page {
   limit: number;
   /** Only messages with a smaller number than this one; 0 for all. */
   before: number;
-  /** The most bytes of text, about; at least one message comes all the same. */
+  /** The most bytes that they may take on any wire; at least one message comes all the same. */
   maxBytes: number;
 }

@@ -66,7 +66,7 @@ export class SqliteHistory implements History {
     let bytes = 0;
     for (const row of this.#page.iterate(room, before || Number.MAX_SAFE_INTEGER, limit)) {
       const message = { ...row, emote: row.emote === 1 } as Said;
-      bytes += message.text.length;
+      bytes += mostBytes(message.text);
       if (bytes > maxBytes && messages.length > 0) break;
       messages.push(message);
     }
@@ -101,5 +101,17 @@ export function prepareDatabase(database: DatabaseSync, durability: SqliteOption
   migrate(database);
   // Write-ahead logging: one short write for each transaction, and readers do not wait for it.
   database.exec("PRAGMA journal_mode = WAL");
+  // Once people talk, nobody waits for somebody else's lock: what cannot be stored is refused.
+  database.exec("PRAGMA busy_timeout = 20");
   database.exec(`PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"}`);
+}
+
+/** What a message takes on any wire at the most: some write a unit that is not plain ASCII as "\\u017e". */
+function mostBytes(text: string): number {
+  let bytes = 300 + text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || unit > 0x7e) bytes += 5;
+  }
+  return bytes;
 }

@@ -9,7 +9,7 @@ const CONTROLS =
   /[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
 
 /** More marks than this on one letter serve only to draw over other rows. */
-const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
+const PILED_MARKS = /((?:[\u200c\u200d]*\p{M}){4})[\p{M}\u200c\u200d]+/gu;
 
 /** For example "\x1b[2J" becomes "␛[2J"; a line feed becomes "␊", so that one text stays one line. */
 export function visible(text: string): string {

@@ -15,6 +15,7 @@ import { isRefusedHello, Place } from "./one_room.ts";
 
 const encoder = new TextEncoder();
 const MAX_PAYLOAD_BYTES = 0xffff;
+const MAX_ENCODERS = 8;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -98,7 +99,7 @@ function hear(packet: Packet, place: Place, options: WireOptions): Heard<Command
     case "history":
       return [{ type: "history", room, limit: 0, before: 0 }];
     default:
-      return options.notices ? [answer("there is no such type of packet")] : [];
+      return [options.notices ? answer("there is no such type of packet") : { type: "ignored" }];
   }
 }
 
@@ -115,12 +116,16 @@ function extensionsOf(packet: Packet): string[] {
 
 /** One encoder for each set of extensions, so that all who know the same share their bytes. */
 function encoders(options: WireOptions): (known: readonly string[]) => Encoder<Event> {
-  const made = new Map<string, Encoder<Event>>();
+  const plain = serverEncoder(new Set(), options);
+  const made = new Map([["", plain]]);
   return (known) => {
     const key = known.join();
-    const encoder = made.get(key) ?? serverEncoder(new Set(known), options);
-    made.set(key, encoder);
-    return encoder;
+    const encoder = made.get(key);
+    // Each costs an encoding of every message: past a few, the document's own words must do.
+    if (encoder || made.size >= MAX_ENCODERS) return encoder ?? plain;
+    const another = serverEncoder(new Set(known), options);
+    made.set(key, another);
+    return another;
   };
 }
 

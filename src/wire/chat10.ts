@@ -47,11 +47,15 @@ export const chat10: Dialect = {
         for (;;) {
           const message = yield* readMessage(input, options.maxMessageBytes);
           // A message without a name says nothing. The name of later ones is ignored: it is that of JOIN.
-          if (message.username === "") continue;
+          if (message.username === "") {
+            yield { type: "ignored" };
+            continue;
+          }
           if (!hasJoined && message.method !== "LEAVE") {
             hasJoined = true;
             yield { type: "hello", nick: message.username };
             yield { type: "join", room: options.lobby };
+            if (message.method === "JOIN") continue;
           }
           yield* hear(message, place);
         }
@@ -158,9 +162,11 @@ function decodePayload(payload: Uint8Array): string {
 }
 
 function* hear({ method, text }: Message, place: Place): Generator<Heard<Command>> {
-  if (method === "LEAVE") yield { type: "quit", reason: "" };
+  if (method === "LEAVE") return yield { type: "quit", reason: "" };
   // The document: a TEXT without a payload is ignored.
-  if (method !== "TEXT" || text === "") return;
+  if (method !== "TEXT" || text === "") {
+    return yield { type: "ignored" };
+  }
   const heard = place.hear(text);
   if (heard.type !== "answer") yield heard;
   else yield { type: "answer", bytes: frame("TEXT", SERVER_NICK, heard.lines.join("\n")) };

@@ -74,6 +74,8 @@ export type Heard<In> =
   | { type: "answer"; bytes: Uint8Array }
   /** The peer has said what it understands: speak to it with this encoder from here on. */
   | { type: "switch"; encoder: Encoder<Event> }
+  /** A message that means nothing here. It is said so because reading it costs time, as any other does. */
+  | { type: "ignored" }
   /** The peer broke the protocol; nothing follows. */
   | { type: "broken"; reason: string };
 

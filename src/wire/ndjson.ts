@@ -71,7 +71,7 @@ function* decodeCommands(input: ByteReader, options: WireOptions): Decoding<Comm
     const heard = hear(line, place);
     mistakes = typeof heard === "string" ? mistakes + 1 : 0;
     if (typeof heard === "string") yield answer(heard);
-    else if (heard) yield heard;
+    else yield heard ?? { type: "ignored" };
     if (mistakes >= MAX_MISTAKES_IN_A_ROW) throw new ProtocolError("these are too many mistakes");
   }
 }

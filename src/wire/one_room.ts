@@ -116,10 +116,10 @@ function moved(type: "join" | "leave", nick: string, room: string, { lobby }: Wi
 
 /**
  * Their documents have no word for errors, so their clients hear of none but these: a hello in vain, a
- * message that is lost, and a slash command, which only a person types.
+ * message that is lost, and a slash command (or what follows from one), which only a person types.
  */
 function isHeard(failed: { command: string; code: string }, { notices }: WireOptions): boolean {
-  return notices || failed.code === "not-stored" ||
+  return notices || failed.code === "not-stored" || failed.code === "not-a-member" ||
     failed.command !== "say" && failed.code !== "not-entered";
 }
 

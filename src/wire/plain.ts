@@ -30,7 +30,7 @@ export const plain: Dialect = {
       return head.length === 1 ? "more" : "no";
     }
     // The first byte decides alone: how many more have come with it is chance.
-    return isTyped(head[0]!) ? "yes" : "no";
+    return isTyped(head[0]!) || head[0] === INTERPRET_AS_COMMAND ? "yes" : "no";
   },
 
   server(options) {
@@ -49,7 +49,7 @@ export const plain: Dialect = {
           }
           const heard = hear(readTyped(line), place, options);
           if (heard?.type === "answer") yield answer(isTelnet ? "\r\n" : "\n", ...heard.lines);
-          else if (heard) yield heard;
+          else yield heard ?? { type: "ignored" };
         }
       },
       encoder: lineEncoder(options, "\n"),

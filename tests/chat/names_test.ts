@@ -58,7 +58,19 @@ Deno.test("a nick has 32 code points at the most, however many units they are", 
 });
 
 Deno.test("names that could be taken for the server's own are reserved", () => {
-  for (const name of ["server", "[Server]", "SYSTEM", "s.e.r.v.e.r", "ѕеrvеr", "ｓｅｒｖｅｒ"]) {
+  for (
+    const name of [
+      "server",
+      "[Server]",
+      "SYSTEM",
+      "s.e.r.v.e.r",
+      "ѕеrvеr",
+      "ｓｅｒｖｅｒ",
+      "ꓢerver",
+      "sᴇʀᴠᴇʀ",
+      "sérver",
+    ]
+  ) {
     assert(isReserved(name), name);
   }
   for (const name of ["observer", "serverus", "chris"]) assert(!isReserved(name), name);
@@ -76,6 +88,10 @@ Deno.test("twins share a key: case, width, Kelvin sign, Cyrillic, Greek in eithe
     ["Ηelen", "HELEN"],
     ["café", "cafe\u0301"],
     ["\u1fd2", "\u1fd2".toUpperCase()],
+    ["zoë", "zoё"],
+    ["pát", "pа\u0301t"],
+    ["o'brien", "oʼbrien"],
+    ["pat", "ꓑꓮꓔ"],
   ];
   for (const [one, other] of twins) {
     assert(nickKeys(one!).some((key) => nickKeys(other!).includes(key)), `${one} ${other}`);
@@ -113,6 +129,17 @@ Deno.test("law: a name in another case has a key in common with it", () => {
 Deno.test("a room has one name however it is written", () => {
   assertEquals(["Dev", "DEV", "ｄｅｖ"].map(roomName), ["dev", "dev", "dev"]);
   assertEquals(["", "#dev", "a b", "../x", "a/b"].map(roomName), Array(5).fill(undefined));
+});
+
+Deno.test("law: a room's name is a room's name, the same", () => {
+  const odd = fc.constantFrom("1½", "\u037a\u{1f101}x", "\ufdfa".repeat(3), "ﬁle", "İ");
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: "grapheme", maxLength: 8 }), odd), (text) => {
+      const name = roomName(text);
+      if (name !== undefined) assertEquals(roomName(name), name, JSON.stringify([text, name]));
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 Deno.test("a text has something in it, no NUL and no half character", () => {

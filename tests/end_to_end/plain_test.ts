@@ -35,7 +35,7 @@ function joined(nick: string): string {
 }
 
 function badName(nick: string): string {
-  const rule = "a name is 1 to 32 letters, digits or any of -_.[]{}|\\`'~+";
+  const rule = "a name is 1 to 32 letters, digits, marks or any of -_.[]{}|\\`'~+";
   return `*** ${nick}: ${rule}\n${ASK_NAME}`;
 }
 

@@ -40,6 +40,8 @@ export class Evening {
   history: (Message | Told)[] = [];
   /** Set to make storing fail. */
   diskIsFull = false;
+  /** Set to make reading what was stored fail. */
+  historyIsBroken = false;
   /** How long sessions have been asked to wait, each time. */
   pauses: number[] = [];
   server: Server;
@@ -61,7 +63,12 @@ export class Evening {
     this.server = new Server({
       limits: { ...LIMITS, ...hub },
       bus,
-      history: { recent: (room, { limit, before }) => this.#recent(room, limit, before) },
+      history: {
+        recent: (room, { limit, before }) => {
+          if (this.historyIsBroken) throw new Error("the disk is gone");
+          return this.#recent(room, limit, before);
+        },
+      },
       log,
       now: () => this.time,
       maxReplayBytes: 10_000,
@@ -200,7 +207,9 @@ export class Peer {
     for await (const batch of this.#decoder.readable) {
       for (const heard of batch) {
         if (heard.type === "broken") throw new Error(heard.reason);
-        if (heard.type !== "answer" && heard.type !== "switch") this.heard.push(heard);
+        const isEvent = heard.type !== "answer" && heard.type !== "switch" &&
+          heard.type !== "ignored";
+        if (isEvent) this.heard.push(heard);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bgnet0 } from "../../src/wire/bgnet0.ts";
 import { chat10 } from "../../src/wire/chat10.ts";
-import { concat } from "../../src/wire/dialect.ts";
+import { concat, type Dialect } from "../../src/wire/dialect.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 import { native } from "../../src/wire/native.ts";
 import { ndjson } from "../../src/wire/ndjson.ts";
@@ -264,6 +264,52 @@ Deno.test("a fast talker is slowed in its own loop, loses nothing, and is never 
   for (const line of lines) assertEquals(await chris.hearsText(), line);
   // Hello and join are commands too: eight lines of the burst are left, each of the others waits.
   assertEquals(evening.pauses, Array(42).fill(250));
+});
+
+Deno.test("messages that mean nothing cost as much as those that do", async () => {
+  const nothings: [Dialect, Uint8Array][] = [
+    [bgnet0, lengthPrefixed(2, "{}")],
+    [plain, new TextEncoder().encode("\n")],
+    [chat10, new TextEncoder().encode("CHAT/1.0 TEXT\r\n\r\n")],
+    [ndjson, new TextEncoder().encode('{"type": "message", "data": ""}\n')],
+    [vu, new TextEncoder().encode("\n")],
+  ];
+  for (const [dialect, nothing] of nothings) {
+    const evening = new Evening({
+      dialect: dialect.name,
+      limits: { burstCommands: 10, commandsPerSecond: 4 },
+    });
+    const peer = evening.connect(dialect);
+    peer.connection.sends(concat(Array.from({ length: 100 }, () => nothing)));
+    peer.connection.hangsUp();
+    await peer.ended;
+    assert(evening.pauses.filter((it) => it === 250).length >= 90, dialect.name);
+  }
+});
+
+Deno.test("a roster is not older than what was told before it", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  const pat = evening.connect();
+  pat.says({ type: "hello", nick: "pat" });
+  await pat.hears((event) => event.type === "entered");
+  // Both arrive in one turn, pat's first.
+  pat.says({ type: "join", room: "lobby" });
+  chris.says({ type: "who", room: "lobby" });
+  const roster = await chris.hears((event) => event.type === "roster");
+  assertEquals(roster.type === "roster" && roster.nicks, ["chris", "pat"]);
+});
+
+Deno.test("a history that cannot be read is refused, and nobody is hung up on", async () => {
+  const evening = new Evening();
+  const chris = await evening.person("chris");
+  evening.historyIsBroken = true;
+  chris.says({ type: "history", room: "lobby", limit: 5, before: 0 });
+  const failure = await chris.hears((event) => event.type === "failed");
+  assertEquals(failure.type === "failed" && failure.code, "unavailable");
+  await evening.person("pat");
+  chris.say("still here");
+  assertEquals(await chris.hearsText(), "still here");
 });
 
 Deno.test("who is slowed for minutes is not taken for dead", async () => {

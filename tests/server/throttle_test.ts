@@ -19,6 +19,12 @@ Deno.test("a rate of 0 sets no limit", () => {
   assertEquals(Array.from({ length: 100 }, () => throttle.take(0)), Array(100).fill(0));
 });
 
+Deno.test("however low the rate is, nobody waits for longer than a minute", () => {
+  const throttle = new Throttle(1, 1e-9);
+  throttle.take(0);
+  assertEquals(throttle.take(0), 60_000);
+});
+
 Deno.test("law: who waits as told never goes faster than the burst and the rate allow", () => {
   const gaps = fc.array(fc.nat(2000), { minLength: 1, maxLength: 50 });
   fc.assert(fc.property(fc.integer({ min: 1, max: 10 }), gaps, (burst, gaps) => {

@@ -64,9 +64,16 @@ Deno.test("pages are the newest that fit, oldest first, before a number if one i
   assertEquals(texts({ limit: 3 }), "8 9 10");
   assertEquals(texts({ limit: 3, before: 5 }), "2 3 4");
   assertEquals(texts({ limit: 3, before: 1 }), "");
-  assertEquals(texts({ maxBytes: 3 }), "9 10");
+  assertEquals(texts({ maxBytes: 700 }), "9 10");
   assertEquals(texts({ maxBytes: 0 }), "10");
   assertEquals(history.recent("nowhere", ALL), []);
+  history.close();
+});
+
+Deno.test("texts that grow when they are written count for what they take then", () => {
+  const history = open(":memory:");
+  history.append(Array.from({ length: 10 }, () => message("\x01".repeat(1000))));
+  assertEquals(history.recent("lobby", { ...ALL, maxBytes: 20_000 }).length, 3);
   history.close();
 });
 

@@ -23,6 +23,7 @@ Deno.test("plain: each line typed is said, and slash commands are obeyed", async
   assertEquals(await heard(bytes("chris\nhello there\n\n/me waves\n/jion x\n")), [
     say("chris"),
     say("hello there"),
+    { type: "ignored" },
     { type: "act", room: "lobby", text: "waves", id: "" },
     "*** there is no /jion: did you mean /join?\n",
   ]);
