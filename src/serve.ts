@@ -68,9 +68,27 @@ function readSettings(line: ReturnType<typeof readFlags>): ServerSettings {
     environment: Deno.env.toObject(),
     file: readSettingsFile(line.config, "server.toml"),
   });
+  refuseContradictions(settings);
   const lobby = roomName(settings.lobby);
   if (lobby === undefined) throw new ConfigError(`lobby cannot be called ${settings.lobby}`);
   return { ...settings, lobby };
+}
+
+/** A text that is allowed must fit through: some wires write six bytes for one of its own. */
+function refuseContradictions(
+  { max_text_bytes, max_message_bytes, max_queue_bytes }: ServerSettings,
+) {
+  const message = 6 * max_text_bytes + 1024;
+  if (max_message_bytes < message) {
+    throw new ConfigError(
+      `max_message_bytes must be at least ${message} where max_text_bytes is ${max_text_bytes}`,
+    );
+  }
+  if (max_queue_bytes < 2 * message) {
+    throw new ConfigError(
+      `max_queue_bytes must be at least ${2 * message} where max_text_bytes is ${max_text_bytes}`,
+    );
+  }
 }
 
 function databasePath(settings: ServerSettings): string {

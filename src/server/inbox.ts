@@ -11,6 +11,8 @@ export interface InboxOptions {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Picks the codec by the first bytes. */
   choose: Choose<Command>;
+  /** The most that is read, and decoded, in one go. */
+  maxPieceBytes: number;
   now(): number;
   /** Called once, when the peer has nothing more to say. */
   onHangUp(): void;
@@ -19,7 +21,6 @@ export interface InboxOptions {
 }
 
 const SMALL_BUFFER = 1024;
-const LARGE_BUFFER = 64 * 1024;
 /** How much more is read, and thrown away, from a peer that was told to end. */
 const MAX_UNHEARD_BYTES = 1024 * 1024;
 
@@ -53,7 +54,7 @@ export class Inbox {
         this.heardAt = now();
         if (this.#isListening) {
           await this.#feed(bytes, buffer.subarray(0, count));
-          buffer = fitting(buffer, count);
+          buffer = this.#fitting(buffer, count);
         } else {
           unheard += count;
           if (unheard > MAX_UNHEARD_BYTES) onFlood();
@@ -62,8 +63,8 @@ export class Inbox {
     } catch {
       // The connection broke: the same as a peer that has hung up.
     }
-    await bytes.close().catch(() => {});
     onHangUp();
+    await bytes.close().catch(() => {});
   }
 
   /** What has been said next, as one batch; undefined at the end. */
@@ -104,11 +105,12 @@ export class Inbox {
     if (!this.#stream.isInside) this.insideSince = 0;
     else if (!wasInside || this.insideSince === 0) this.insideSince = this.#options.now();
   }
-}
 
-/** A buffer for the next read: larger after one that was filled, small again after one that was not. */
-function fitting(buffer: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
-  if (count === buffer.length && count < LARGE_BUFFER) return new Uint8Array(4 * count);
-  if (count < SMALL_BUFFER && buffer.length > SMALL_BUFFER) return new Uint8Array(SMALL_BUFFER);
-  return buffer;
+  /** A buffer for the next read: larger after one that was filled, small again after one that was not. */
+  #fitting(buffer: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
+    const { maxPieceBytes } = this.#options;
+    if (count === buffer.length && count < maxPieceBytes) return new Uint8Array(4 * count);
+    if (count < SMALL_BUFFER && buffer.length > SMALL_BUFFER) return new Uint8Array(SMALL_BUFFER);
+    return buffer;
+  }
 }

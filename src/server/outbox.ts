@@ -15,6 +15,8 @@ export interface OutboxOptions {
   maxMilliseconds: number;
   /** Called once, when the peer reads too slowly for the limits. */
   onSlow(): void;
+  /** Called once, when nothing can be written any more. */
+  onBroken(): void;
   /** Called once, when all has been written after close(), or nothing more can be. */
   onEnd(): void;
 }
@@ -157,8 +159,9 @@ export class Outbox implements Flushable {
   #onFailed = () => {
     this.#writing = undefined;
     this.#drop();
-    if (this.#state === "closing") this.#finish();
-    else if (this.#state === "open") this.#state = "broken";
+    if (this.#state === "closing") return this.#finish();
+    this.#state = "broken";
+    this.#options.onBroken();
   };
 
   #drop() {

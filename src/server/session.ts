@@ -66,6 +66,13 @@ export interface Spoken {
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
 
+const PIECE_BYTES = 64 * 1024;
+const SLOWED_PIECE_BYTES = 4 * 1024;
+/** How long a peer that has left is still heard, one that talked faster than it may, before its place is free. */
+const BACKLOG_MILLISECONDS = 60_000;
+/** ... and one whose connection broke: it will not even hear the answers. */
+const BROKEN_MILLISECONDS = 10_000;
+
 export class Session {
   readonly id: SessionId;
   /** Set once the dialect is known. */
@@ -85,6 +92,8 @@ export class Session {
   #closed = Promise.withResolvers<void>();
   #openedAt: number;
   #pingedAt = 0;
+  /** When the session ends though not all that was said is heard; Infinity while the peer is there. */
+  #endAt = Infinity;
   /** When the connection is closed whatever the peer does; Infinity while it is welcome. */
   #closeAt = Infinity;
 
@@ -101,11 +110,14 @@ export class Session {
       maxBytes: limits.maxQueueBytes,
       maxMilliseconds: limits.maxQueueMilliseconds,
       onSlow: () => this.#cut(),
+      onBroken: () => this.#isGone(BROKEN_MILLISECONDS),
       onEnd: () => this.#hangUp(),
     });
     this.#inbox = new Inbox({
       read: (buffer) => connection.read(buffer),
       choose: (head) => this.#choose(head),
+      // Who may say only so much in a second is not read minutes ahead.
+      maxPieceBytes: limits.commandsPerSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES,
       now,
       onHangUp: () => this.#hungUpOn(),
       onFlood: () => this.close(),
@@ -171,6 +183,9 @@ export class Session {
     if (time > this.#closeAt) return this.close();
     if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.#cut();
     if (this.#isEnding) return;
+    if (time > this.#endAt) {
+      return this.end("it has left, with more to say than there was time for");
+    }
     const { insideSince } = this.#inbox;
     if (insideSince > 0 && time - insideSince > limits.frameTimeoutMilliseconds) {
       return this.end("a message took too long to arrive");
@@ -281,7 +296,13 @@ export class Session {
   /** The peer has nothing more to say. */
   #hungUpOn() {
     this.#hasHungUp = true;
+    this.#isGone(BACKLOG_MILLISECONDS);
     if (this.#isWritten) this.close();
+  }
+
+  /** The peer is not there any more. What it said before is still heard, but not for ever. */
+  #isGone(milliseconds: number) {
+    this.#endAt = Math.min(this.#endAt, this.#options.now() + milliseconds);
   }
 
   /** All is written. The peer may need a moment to read it, and closing at once would take it away. */

@@ -6,7 +6,7 @@ import { Server, UNTHROTTLED } from "./server.ts";
 
 Deno.test("who reads nothing is cut with a reason, and the others miss nothing", async () => {
   await using server = await Server.start({
-    flags: [...UNTHROTTLED, "--max-queue-bytes", "65536"],
+    flags: [...UNTHROTTLED, "--max-queue-bytes", "200000", "--max-text-bytes", "15000"],
   });
   await using deaf = new NativePeer(await Peer.connectDeaf(server.port));
   await deaf.send({ type: "hello", nick: "deaf" }, { type: "join", room: "lobby" });

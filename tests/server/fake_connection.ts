@@ -12,6 +12,7 @@ export class FakeConnection implements Connection {
   takes = Infinity;
   #arrived: Uint8Array[] = [];
   #hasHungUp = false;
+  #isBroken = false;
   #wakeReader: (() => void) | undefined;
   #failWrite: ((error: Error) => void) | undefined;
   #watchers: (() => void)[] = [];
@@ -32,7 +33,9 @@ export class FakeConnection implements Connection {
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    if (this.isClosed) return Promise.reject(new Deno.errors.BrokenPipe("closed"));
+    if (this.isClosed || this.#isBroken) {
+      return Promise.reject(new Deno.errors.BrokenPipe("closed"));
+    }
     const count = Math.min(bytes.length, this.takes);
     if (count === 0) return new Promise((_, reject) => this.#failWrite = reject);
     this.takes -= count;
@@ -64,6 +67,11 @@ export class FakeConnection implements Connection {
     // A copy, as a socket makes one.
     this.#arrived.push(...pieces.filter((piece) => piece.length > 0).map((piece) => piece.slice()));
     this.#wakeReader?.();
+  }
+
+  /** Nothing that is written from now on arrives. */
+  breaks() {
+    this.#isBroken = true;
   }
 
   hangsUp() {

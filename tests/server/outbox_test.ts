@@ -27,6 +27,7 @@ class Desk {
       maxBytes,
       maxMilliseconds,
       onSlow: () => this.happened.push("slow"),
+      onBroken: () => this.happened.push("broken"),
       onEnd: () => this.happened.push("end"),
     });
   }
@@ -139,10 +140,10 @@ Deno.test("a broken connection takes nothing more, and ends when it is closed", 
   await desk.breaks();
   outbox.send(viewOf(bytes("def")));
   desk.turn();
-  assertEquals([desk.written, desk.happened, outbox.pendingBytes], [["abc"], [], 0]);
+  assertEquals([desk.written, desk.happened, outbox.pendingBytes], [["abc"], ["broken"], 0]);
   outbox.close();
   outbox.close();
-  assertEquals(desk.happened, ["end"]);
+  assertEquals(desk.happened, ["broken", "end"]);
 });
 
 Deno.test("an outbox with nothing to say ends as soon as it is closed", () => {

@@ -312,6 +312,20 @@ Deno.test("a history that cannot be read is refused, and nobody is hung up on", 
   assertEquals(await chris.hearsText(), "still here");
 });
 
+Deno.test("who was cut off with much to say does not keep its place until all of it is heard", async () => {
+  const evening = new Evening({ limits: { burstCommands: 10, commandsPerSecond: 4 } });
+  const chris = await evening.person("chris");
+  const ghost = await evening.person("ghost");
+  ghost.connection.breaks();
+  ghost.connection.sends(concat(Array.from({ length: 1500 }, () => sayBytes)));
+  const isOver = ghost.ended.then(() => true);
+  // Meanwhile the clock goes on.
+  while (!await Promise.race([isOver, turn()])) evening.pass(100);
+  await chris.hears((event) => event.type === "quitted" && event.nick === "ghost");
+  assert(evening.history.length < 100, `${evening.history.length}`);
+  assert(evening.logged.some((it) => it.includes("more to say than there was time for")));
+});
+
 Deno.test("who is slowed for minutes is not taken for dead", async () => {
   const evening = new Evening({ limits: { burstCommands: 10, commandsPerSecond: 4 } });
   const chris = await evening.person("chris");

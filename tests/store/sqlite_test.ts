@@ -142,6 +142,19 @@ Deno.test("a file that is no database is left alone", () => {
   });
 });
 
+Deno.test("a second server on the same file is refused, until the first has closed it", () => {
+  withPath((path) => {
+    const first = open(path);
+    const error = assertThrows(() => open(path), StoreError, "another server");
+    assertEquals(error.kind, "cannot-create");
+    first.append([message("still kept")]);
+    first.close();
+    const second = open(path);
+    assertEquals(second.recent("lobby", ALL).length, 1);
+    second.close();
+  });
+});
+
 Deno.test("a path in no directory is refused with a word", () => {
   const error = assertThrows(() => open("/nowhere/at/all/chat.db"), StoreError);
   assertEquals([error.kind, error.message], [
