@@ -95,9 +95,13 @@ export const serveOptions = (dialects: readonly string[]) => ({
   ),
 
   lobby: text("lobby", "The room of clients whose protocol has no rooms.", { section: "The chat" }),
-  replay_messages: integer(50, "Earlier messages shown to someone who joins a room.", {
-    max: 1000,
-  }),
+  replay_messages: integer(
+    50,
+    "Earlier messages shown to someone who joins a room by the native protocol; on others /history shows them.",
+    {
+      max: 1000,
+    },
+  ),
   history_messages: integer(500, "Most messages that one history request brings.", {
     min: 1,
     max: 10_000,
