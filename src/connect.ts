@@ -60,6 +60,7 @@ export async function connect(args: string[]): Promise<number> {
     slashCommands: true,
     roomTalk: true,
     ascii: false,
+    paceMilliseconds: 0,
     extensions: settings.extensions,
   };
   const seconds = settings.connect_timeout_seconds;

@@ -149,6 +149,7 @@ function wireOptions(settings: ServerSettings, listener: Listener) {
       ? listener.dialect === "auto"
       : listener.room_talk === "on",
     ascii: listener.ascii,
+    paceMilliseconds: listener.pace_milliseconds,
     extensions: false,
   };
 }

@@ -22,6 +22,7 @@ export type Listener = Pick<
   | "default_dialect_seconds"
   | "room_talk"
   | "ascii"
+  | "pace_milliseconds"
   | "notices"
   | "slash_commands"
   | "max_users"

@@ -124,6 +124,12 @@ export const serveOptions = (dialects: readonly string[]) => ({
     'Whether letters beyond ASCII are replaced by "?", on wires whose clients may not read them.',
     { perListener: true },
   ),
+  pace_milliseconds: integer(
+    5,
+    "Time between two messages to clients that take what one recv() returns for one message, as those " +
+      "of CHAT/1.0 do; 0 sends them together.",
+    { max: 1000, perListener: true },
+  ),
   notices: toggle(
     false,
     "Whether clients whose protocol has no word for it are told the " +

@@ -22,9 +22,6 @@ const VERSION = "CHAT/1.0 ";
 const MAX_HEADER_BYTES = 8192;
 const LINE_END_BYTES = 2;
 
-/** Programs written for it are known to take what one recv() returns for one message. */
-const PACE_MILLISECONDS = 5;
-
 interface Message {
   method: string;
   /** "" if it has none. */
@@ -63,7 +60,8 @@ export const chat10: Dialect = {
       encoder: {
         encode: (event, own) => encodeEvent(event, own, options),
         ends: isRefusedHello,
-        paceMilliseconds: PACE_MILLISECONDS,
+        // Programs written for it are known to take what one recv() returns for one message.
+        paceMilliseconds: options.paceMilliseconds,
       },
     };
   },

@@ -33,6 +33,8 @@ export interface WireOptions {
   roomTalk: boolean;
   /** Replace what is not ASCII by "?", for clients that can read nothing else. */
   ascii: boolean;
+  /** Time between two messages to clients that take what they receive at once for one. */
+  paceMilliseconds: number;
   /** As a client: say that we know this server's extra packets. */
   extensions: boolean;
 }

@@ -22,6 +22,7 @@ Deno.test("a listener holds its address and every option that may differ", () =>
     default_dialect_seconds: 3,
     room_talk: "auto",
     ascii: false,
+    pace_milliseconds: 5,
     notices: false,
     slash_commands: true,
     max_users: 10_000,

@@ -8,6 +8,7 @@ export const OPTIONS: WireOptions = {
   slashCommands: true,
   roomTalk: true,
   ascii: false,
+  paceMilliseconds: 5,
   extensions: false,
 };
 
