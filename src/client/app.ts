@@ -1,6 +1,7 @@
 /** The client of this program's own, in line mode: also for other wires, as far as they can say what it can. */
 import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
+import { roomName } from "../chat/names.ts";
 import { help, readLine } from "../chat/slash.ts";
 import { describe, explain } from "../chat/words.ts";
 import {
@@ -82,7 +83,7 @@ function typed(model: Model, line: string): Step {
     case "history":
       return [{ ...model, showsReplay: true }, [send(read)]];
     case "join":
-      return model.rooms.includes(read.room) ? goTo(model, read.room) : [model, [send(read)]];
+      return goTo(model, roomName(read.room) ?? read.room);
     case "say":
     case "act": {
       // What comes back has been taken. A wire on which nothing does leaves us in the dark.
@@ -94,9 +95,12 @@ function typed(model: Model, line: string): Step {
   }
 }
 
-/** To a room that one is in already. */
+/** A room that one is in already is gone to at once; others when the server says so. */
 function goTo(model: Model, room: string): Step {
-  return [{ ...model, room }, [note(`you are in #${room} now`)]];
+  const join = send({ type: "join", room });
+  if (!model.rooms.includes(room)) return [model, [join]];
+  // Servers of wires with one room have to know as well where one speaks now.
+  return [{ ...model, room }, [note(`you are in #${room} now`), join]];
 }
 
 /** Whoever piped something in wants to know whether it was said. */

@@ -11,7 +11,7 @@ import { EXTENSIONS, type Knows, type Packet, say, words } from "./bgnet0_say.ts
 import type { ByteReader, Reading } from "./byte_reader.ts";
 import { concat, type Dialect, type Encoder, type Heard, type WireOptions } from "./dialect.ts";
 import { dumps, parseObject, textOf } from "./json.ts";
-import { isRefusedHello, Place } from "./one_room.ts";
+import { FirstJoin, isRefusedHello, Place } from "./one_room.ts";
 
 const encoder = new TextEncoder();
 const MAX_PAYLOAD_BYTES = 0xffff;
@@ -46,17 +46,21 @@ export const bgnet0: Dialect = {
     };
   },
 
-  client: (options) => ({
-    *decode(input) {
-      for (;;) yield* understand(yield* readPacket(input), options.lobby);
-    },
-    encoder: {
-      encode(command) {
-        const packet = options.extensions ? extended(command, options) : plain(command, options);
-        return packet && frame(packet);
+  client(options) {
+    const firstJoin = new FirstJoin(options);
+    return {
+      *decode(input) {
+        for (;;) yield* understand(yield* readPacket(input), options.lobby);
       },
-    },
-  }),
+      encoder: {
+        encode(command) {
+          if (firstJoin.is(command)) return undefined;
+          const packet = options.extensions ? extended(command, options) : plain(command);
+          return packet && frame(packet);
+        },
+      },
+    };
+  },
 };
 
 function* readPacket(input: ByteReader): Reading<Packet> {
@@ -199,7 +203,7 @@ function strings(value: unknown): string[] {
 }
 
 /** Commands beyond the document go as the line that a person would type: our server obeys it. */
-function plain(command: Command, { lobby }: WireOptions): Packet | undefined {
+function plain(command: Command): Packet | undefined {
   switch (command.type) {
     case "hello":
       return { type: "hello", nick: command.nick };
@@ -208,9 +212,6 @@ function plain(command: Command, { lobby }: WireOptions): Packet | undefined {
     // The document: "Nothing is sent to the server in this case."
     case "quit":
       return undefined;
-    case "join":
-      // Everybody is in the one room from the start.
-      if (roomName(command.room) === lobby) return undefined;
   }
   const line = writeLine(command);
   return line === undefined ? undefined : { type: "chat", message: line };

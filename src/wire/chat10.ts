@@ -16,7 +16,7 @@ import {
   utf8,
   type WireOptions,
 } from "./dialect.ts";
-import { isRefusedHello, Place, type Saying, sayings, SERVER_NICK } from "./one_room.ts";
+import { FirstJoin, isRefusedHello, Place, type Saying, sayings, SERVER_NICK } from "./one_room.ts";
 
 const VERSION = "CHAT/1.0 ";
 const MAX_HEADER_BYTES = 8192;
@@ -68,6 +68,7 @@ export const chat10: Dialect = {
 
   client(options) {
     let nick = "";
+    const firstJoin = new FirstJoin(options);
     return {
       *decode(input) {
         for (;;) yield* understand(yield* readMessage(input, options.maxMessageBytes), options);
@@ -75,7 +76,7 @@ export const chat10: Dialect = {
       encoder: {
         encode(command) {
           if (command.type === "hello") nick = command.nick;
-          return encodeCommand(command, nick, options);
+          return firstJoin.is(command) ? undefined : encodeCommand(command, nick);
         },
       },
     };
@@ -211,7 +212,7 @@ function encodeSaying(saying: Saying, { ascii }: WireOptions): Uint8Array {
   }
 }
 
-function encodeCommand(command: Command, nick: string, { lobby }: WireOptions) {
+function encodeCommand(command: Command, nick: string) {
   switch (command.type) {
     case "hello":
       return frame("JOIN", nick);
@@ -219,8 +220,6 @@ function encodeCommand(command: Command, nick: string, { lobby }: WireOptions) {
       return frame("TEXT", nick, command.text);
     case "quit":
       return frame("LEAVE", nick);
-    case "join":
-      if (command.room === lobby) return undefined;
   }
   const line = writeLine(command);
   return line === undefined ? undefined : frame("TEXT", nick, line);

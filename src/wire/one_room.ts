@@ -66,6 +66,23 @@ export function isRefusedHello(event: Event): boolean {
   return event.type === "failed" && event.command === "hello" && event.code !== "already-entered";
 }
 
+/** The client's first join of the lobby: on such wires the hello has brought it there, so it is not said. */
+export class FirstJoin {
+  #lobby: string;
+  #isOver = false;
+
+  constructor({ lobby }: WireOptions) {
+    this.#lobby = lobby;
+  }
+
+  /** Whether this command is that join. */
+  is(command: Command): boolean {
+    if (command.type !== "join" || this.#isOver) return false;
+    this.#isOver = true;
+    return roomName(command.room) === this.#lobby;
+  }
+}
+
 /** Where somebody speaks who can only speak: in the room that was joined last. */
 export class Place {
   room: string;

@@ -15,7 +15,7 @@ import {
   utf8,
   type WireOptions,
 } from "./dialect.ts";
-import { Place } from "./one_room.ts";
+import { FirstJoin, Place } from "./one_room.ts";
 
 const ASK_NAME = "*** what is your name? type it and press Enter";
 
@@ -56,20 +56,23 @@ export const plain: Dialect = {
     };
   },
 
-  client: (options) => ({
-    *decode(input) {
-      for (;;) {
-        input.begin();
-        yield understand(lossy.decode(yield* input.line(options.maxMessageBytes)), options);
-      }
-    },
-    encoder: {
-      encode(command) {
-        const line = command.type === "hello" ? command.nick : lineFor(command, options);
-        return line === undefined ? undefined : utf8(withoutControls(oneLine(line)) + "\n");
+  client(options) {
+    const firstJoin = new FirstJoin(options);
+    return {
+      *decode(input) {
+        for (;;) {
+          input.begin();
+          yield understand(lossy.decode(yield* input.line(options.maxMessageBytes)), options);
+        }
       },
-    },
-  }),
+      encoder: {
+        encode(command) {
+          const line = firstJoin.is(command) ? undefined : lineFor(command, options);
+          return line === undefined ? undefined : utf8(withoutControls(oneLine(line)) + "\n");
+        },
+      },
+    };
+  },
 
   // What was typed stands on the screen already.
   repeatsToAuthor: false,
@@ -163,8 +166,8 @@ function understand(line: string, { lobby: room }: WireOptions): Event {
   return { type: "message", room, seq: 0, at: 0, nick, text, emote: false, id: "" };
 }
 
-function lineFor(command: Command, { lobby, slashCommands }: WireOptions): string | undefined {
+function lineFor(command: Command, { slashCommands }: WireOptions): string | undefined {
+  if (command.type === "hello") return command.nick;
   if (command.type === "say" && !slashCommands) return command.text;
-  if (command.type === "join" && command.room === lobby) return undefined;
   return writeLine(command);
 }

@@ -44,6 +44,17 @@ Deno.test("what is typed is said where one is, and what happens elsewhere says w
   assertEquals(app.types("hello"), ["> say lobby hello"]);
 });
 
+Deno.test("a room that one is in already is gone to at once, however it is written", () => {
+  const app = new App();
+  assertEquals(app.types("/join #Dev"), ["> join dev"]);
+  app.hears({ type: "joined", room: "dev", nick: "chris" });
+  assertEquals(app.types("/join Lobby"), ["! *** you are in #lobby now", "> join lobby"]);
+  assertEquals(app.types("hello"), ["> say lobby hello"]);
+  assertEquals(app.hears({ type: "parted", room: "dev", nick: "chris" }), [
+    "*** you have left #dev, and are in #lobby now",
+  ]);
+});
+
 Deno.test("a mistyped command is never said", () => {
   const app = new App();
   assertEquals(app.types("/jion dev"), ["! *** there is no /jion: did you mean /join?"]);
