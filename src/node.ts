@@ -44,7 +44,7 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
     bus,
     history,
     log,
-    now: Date.now,
+    now: () => Date.now(),
     maxReplayBytes: Math.min(MAX_REPLAY_BYTES, settings.max_queue_bytes / 2),
   });
   bus.subscribe(server);

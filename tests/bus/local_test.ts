@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { LocalBus } from "../../src/bus/local.ts";
 import type { Fact } from "../../src/chat/event.ts";
 
@@ -60,6 +60,25 @@ Deno.test("a turn in which nobody speaks keeps nothing", () => {
   bus.publish(joined, 2);
   endTurn();
   assertEquals(happened, ["apply joined of 2"]);
+});
+
+Deno.test("whoever waits goes on, even if a fact of the turn fails", async () => {
+  const turns: (() => void)[] = [];
+  const bus = new LocalBus({
+    keep: () => {},
+    onFailure: () => {},
+    afterTurn: (run) => turns.push(run),
+  });
+  bus.subscribe({
+    apply: () => {
+      throw new Error("a mistake of ours");
+    },
+    refuse: () => {},
+  });
+  bus.publish(joined, 1);
+  const settled = bus.settled();
+  assertThrows(() => turns[0]!(), Error, "a mistake of ours");
+  await settled;
 });
 
 Deno.test("settled waits for what has been published, and for nothing else", async () => {

@@ -232,3 +232,19 @@ Deno.test("joining a room twice changes nothing and says nothing", () => {
   const evening = Evening.of({ chris: ["lobby"] });
   assertEquals(evening.does(1, { type: "join", room: "Lobby" }), []);
 });
+
+Deno.test("limits hold for those who come in the same turn, too", () => {
+  const hub = new Hub({ ...LIMITS, maxUsers: 2, maxRooms: 1 });
+  /** What became of wishes that were all made before any of them came true. */
+  const inOneTurn = (commands: [number, Command][]) => {
+    const proposed = commands.flatMap(([from, command]) => hub.handle(from, command, AT));
+    return proposed.flatMap((it) => it.type === "publish" ? hub.apply(it.fact, it.origin) : [it])
+      .flatMap((it) => it.type === "reply" && it.event.type === "failed" ? [it.event.code] : []);
+  };
+  assertEquals(inOneTurn([1, 2, 3].map((it) => [it, { type: "hello", nick: `guest${it}` }])), [
+    "server-full",
+  ]);
+  assertEquals(inOneTurn([1, 2].map((it) => [it, { type: "join", room: `room${it}` }])), [
+    "too-many-rooms",
+  ]);
+});

@@ -13,6 +13,11 @@ const SHOWN: [what: string, text: string, shown: string][] = [
   ["DEL and NUL", "\x7f\0", "␡␀"],
   ["half a character by number", "a\ud800b", "a<U+D800>b"],
   ["a family as one picture", "👨‍👩‍👧", "👨‍👩‍👧"],
+  [
+    "piled marks cut to four, joiners between them or not",
+    "e" + ("\u0301".repeat(4) + "\u200d").repeat(9),
+    "e" + "\u0301".repeat(4),
+  ],
   ["piled marks cut to four", "e" + "\u0301".repeat(1000), "e" + "\u0301".repeat(4)],
 ];
 

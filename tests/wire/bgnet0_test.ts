@@ -201,6 +201,19 @@ Deno.test("two clients with the same extensions share one encoder", async () => 
   }
 });
 
+Deno.test("however many sets of extensions there are, few are encoded for", async () => {
+  const codec = bgnet0.server(QUIET);
+  const encoders = new Set<unknown>();
+  const all = ["direct", "emote", "users", "rooms", "rename", "history", "errors"];
+  for (let set = 1; set < 128; set++) {
+    const extensions = all.filter((_, bit) => set >> bit & 1);
+    const hello = JSON.stringify({ type: "hello", nick: "x", extensions });
+    const [heard] = await decoded(codec, [lengthPrefixed(2, hello)]);
+    if (heard?.type === "switch") encoders.add(heard.encoder);
+  }
+  assertEquals(encoders.size, 8);
+});
+
 Deno.test("a hello in vain ends the conversation, other refusals do not", () => {
   const { encoder } = bgnet0.server(QUIET);
   assertEquals(encoder.ends?.(failed("hello", "nick-in-use", "pat")), true);
