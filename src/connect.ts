@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { appFor, needsNick } from "./client/apps.ts";
 import { run } from "./client/run.ts";
 import { Link } from "./client/link.ts";
+import { uuid } from "./client/uuid.ts";
 import { formatAddress } from "./config/address.ts";
 import { readFlags } from "./config/flags.ts";
 import { load } from "./config/load.ts";
@@ -13,6 +14,7 @@ import { destination } from "./destination.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";
 import { readLines, withoutKeys, writer } from "./lines.ts";
+import { token } from "./token.ts";
 import { VERSION } from "./version.ts";
 import { dialectNamed, dialectNames } from "./wire/dialects.ts";
 
@@ -34,6 +36,8 @@ directory, then the defaults. /help lists what can be typed.
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MILLISECONDS = 5000;
 const LAST_WORD_MILLISECONDS = 2000;
+/** Soon enough for a person who has come out of a tunnel; seldom enough for the server. */
+const SILENCE_MILLISECONDS = 20_000;
 
 /** Resolves with the exit code when the conversation is over. */
 export async function connect(args: string[]): Promise<number> {
@@ -64,7 +68,7 @@ export async function connect(args: string[]): Promise<number> {
     extensions: settings.extensions,
   };
   const seconds = settings.connect_timeout_seconds;
-  Deno.addSignalListener("SIGINT", () => Deno.exit(EXIT.interrupted));
+  const server = formatAddress({ host, port });
   const stderr = writer(Deno.stderr);
   return await run({
     app: appFor(dialect.name, {
@@ -73,6 +77,8 @@ export async function connect(args: string[]): Promise<number> {
       room: settings.room,
       showsReplay: Deno.stdout.isTerminal(),
       echoes: dialect.repeatsToAuthor === false,
+      token: dialect.resumes ? await token({ directory: tokens(), server, nick }) : "",
+      reconnectMilliseconds: settings.reconnect_seconds * 1000,
     }),
     connect: async () => new Link(await open({ host, port, seconds }), dialect.client(options)),
     lines: Deno.stdin.isTerminal()
@@ -80,10 +86,43 @@ export async function connect(args: string[]): Promise<number> {
       : readLines(Deno.stdin.readable),
     show: async (text) => void await stdout(text + "\n"),
     remark: async (text) => void await stderr(text + "\n"),
+    newId: () => uuid(Date.now(), crypto.getRandomValues(new Uint8Array(16))),
+    now: () => performance.now(),
+    chance: () => Math.random(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    interrupted: interruption(),
     staysToListen: settings.listen,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
     lastWordMilliseconds: LAST_WORD_MILLISECONDS,
+    silenceMilliseconds: dialect.resumes ? SILENCE_MILLISECONDS : 0,
   });
+}
+
+/** Resolves with the exit code when the program is told to end; the second time it ends at once. */
+function interruption(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  let isEnding = false;
+  const end = (code: number) => {
+    if (isEnding) Deno.exit(code);
+    isEnding = true;
+    resolve(code);
+  };
+  Deno.addSignalListener("SIGINT", () => end(EXIT.interrupted));
+  if (Deno.build.os === "windows") return promise;
+  // As a shell tells of them: 128 and the signal's number.
+  Deno.addSignalListener("SIGTERM", () => end(128 + 15));
+  Deno.addSignalListener("SIGHUP", () => end(128 + 1));
+  return promise;
+}
+
+function tokens(): string {
+  try {
+    const system = { os: Deno.build.os, env: Deno.env.toObject() };
+    return join(directory("state", system), "tokens");
+  } catch {
+    // Without a home there is none; a client can do without.
+    return "";
+  }
 }
 
 function readSettings(line: ReturnType<typeof readFlags>) {

@@ -7,6 +7,7 @@ import { Door } from "./server/door.ts";
 import { Flusher } from "./server/flusher.ts";
 import { accept } from "./server/listen.ts";
 import type { Log } from "./server/log.ts";
+import { Recorder } from "./server/recorder.ts";
 import { Server } from "./server/server.ts";
 import type { SessionLimits } from "./server/session.ts";
 import type { History } from "./store/history.ts";
@@ -35,17 +36,24 @@ const GOODBYE_MILLISECONDS = 5000;
 export function startNode({ settings, history, log }: NodeOptions): Node {
   // Deadlines and rates go by a clock that nobody can set; only what is said is dated.
   const now = () => performance.now();
-  const bus = new LocalBus({
-    keep: (said) => history.append(said),
-    onFailure: (error) => log("error", "messages could not be stored", { error: String(error) }),
-  });
-  const server = new Server({
+  const bus: LocalBus = new LocalBus({ keep: (said) => recorder.keep(said) });
+  const server: Server = new Server({
     limits: hubLimits(settings),
     bus,
     history,
+    places: { milliseconds: settings.resume_seconds * 1000, max: settings.max_kept_places },
     log,
     now: () => Date.now(),
+    monotonic: now,
     maxReplayBytes: Math.min(MAX_REPLAY_BYTES, settings.max_queue_bytes / 2),
+  });
+  const recorder: Recorder = new Recorder({
+    history,
+    ownerOf: (place) => server.ownerOf(place),
+    announce: (text) => server.announce(text),
+    log,
+    now: () => Date.now(),
+    sleep,
   });
   bus.subscribe(server);
 
@@ -92,6 +100,7 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
 
   const checking = setInterval(() => {
     server.check();
+    recorder.tend();
     if (refused > 0) log("warning", "connections refused: there are too many", { refused });
     refused = 0;
   }, CHECK_MILLISECONDS);
@@ -102,6 +111,7 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
       for (const listener of listeners) listener.close();
       await server.shutDown({ reason, milliseconds: GOODBYE_MILLISECONDS, sleep });
       clearInterval(checking);
+      recorder.stop();
     },
   };
 }

@@ -6,6 +6,7 @@ import { readFlags } from "./config/flags.ts";
 import { loadServer, type ServerSettings } from "./config/listeners.ts";
 import { serveOptions } from "./config/options.ts";
 import { directory } from "./config/paths.ts";
+import { quote } from "./config/quote.ts";
 import { usage } from "./config/usage.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";
@@ -14,6 +15,7 @@ import { writer } from "./lines.ts";
 import { startNode } from "./node.ts";
 import { type Log, makeLog } from "./server/log.ts";
 import { openHistory } from "./store/open.ts";
+import type { Keep } from "./store/retention.ts";
 import { dialectNames } from "./wire/dialects.ts";
 import { VERSION } from "./version.ts";
 
@@ -42,7 +44,12 @@ export async function serve(args: string[]): Promise<number> {
   // Before the first connection: registering needs a file descriptor, and there may be none left then.
   const stop = stopSignals();
   const path = databasePath(settings);
-  const history = openHistory({ path, durability: settings.durability });
+  const history = openHistory({
+    path,
+    durability: settings.durability,
+    keep: keepOf(settings),
+    onDamage: (what) => log("error", `DATABASE DAMAGED: ${what}`),
+  });
   try {
     const node = startNode({ settings, history, log });
     for (const { hostname, port } of node.addresses) log("info", "listening", { hostname, port });
@@ -71,7 +78,13 @@ function readSettings(line: ReturnType<typeof readFlags>): ServerSettings {
   refuseContradictions(settings);
   const lobby = roomName(settings.lobby);
   if (lobby === undefined) throw new ConfigError(`lobby cannot be called ${settings.lobby}`);
-  return { ...settings, lobby };
+  return { ...settings, lobby, room: settings.room.map(withProperName) };
+}
+
+function withProperName(room: ServerSettings["room"][number]) {
+  const name = roomName(room.name);
+  if (name === undefined) throw new ConfigError(`no room can be called ${quote(room.name)}`);
+  return { ...room, name };
 }
 
 /** A text that is allowed must fit through: some wires write six bytes for one of its own. */
@@ -89,6 +102,17 @@ function refuseContradictions(
       `max_queue_bytes must be at least ${2 * message} where max_text_bytes is ${max_text_bytes}`,
     );
   }
+}
+
+function keepOf({ keep_days, keep_messages, keep_megabytes, room }: ServerSettings): Keep {
+  return {
+    days: keep_days,
+    messages: keep_messages,
+    megabytes: keep_megabytes,
+    rooms: new Map(
+      room.map((it) => [it.name, { days: it.keep_days, messages: it.keep_messages }]),
+    ),
+  };
 }
 
 function databasePath(settings: ServerSettings): string {

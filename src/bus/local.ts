@@ -2,23 +2,21 @@
  * The bus of a single node: gathers what one turn of the event loop publishes, has it stored in one go,
  * and only then lets it happen. Nobody is ever shown what is not stored.
  */
-import type { SessionId } from "../chat/effect.ts";
+import type { Aside, SessionId } from "../chat/effect.ts";
 import type { Fact, Message, Told } from "../chat/event.ts";
-import type { Bus, Subscriber } from "./bus.ts";
+import type { Bus, Published, Stored, Subscriber } from "./bus.ts";
 
 export interface LocalBusOptions {
-  /** Stores and numbers what was said, all or nothing; throws if it cannot. */
-  keep(said: (Message | Told)[]): void;
-  /** Told once of each failure to keep; those messages are refused. */
-  onFailure(error: unknown): void;
+  /**
+   * Stores and numbers what was said, all or nothing, and returns what of it is stored already; throws if
+   * it cannot, and all of it is refused.
+   */
+  keep(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored>;
   /** Runs a function once this turn is over. */
   afterTurn?(run: () => void): void;
 }
 
-interface Published {
-  fact: Fact;
-  origin: SessionId;
-}
+const NONE: ReadonlyMap<Fact, Stored> = new Map();
 
 export class LocalBus implements Bus {
   #options: LocalBusOptions;
@@ -34,11 +32,11 @@ export class LocalBus implements Bus {
     this.#subscriber = subscriber;
   }
 
-  publish(fact: Fact, origin: SessionId) {
+  publish(fact: Fact, origin: SessionId, aside: Aside) {
     if (this.#gathered.length === 0) {
       (this.#options.afterTurn ?? setImmediate)(() => this.#endTurn());
     }
-    this.#gathered.push({ fact, origin });
+    this.#gathered.push({ fact, origin, aside });
   }
 
   settled(): Promise<void> | undefined {
@@ -52,11 +50,13 @@ export class LocalBus implements Bus {
     const waiting = this.#waiting;
     this.#gathered = [];
     this.#waiting = undefined;
-    const areKept = this.#keep(turn);
+    const repeats = this.#keep(turn);
     try {
-      for (const { fact, origin } of turn) {
-        if (areKept || !isSaid(fact)) this.#subscriber?.apply(fact, origin);
-        else this.#subscriber?.refuse(fact, origin);
+      for (const { fact, origin, aside } of turn) {
+        const stored = repeats?.get(fact);
+        if (!repeats && isSaid(fact)) this.#subscriber?.refuse(fact, origin);
+        else if (stored) this.#subscriber?.repeat(fact, origin, stored);
+        else this.#subscriber?.apply(fact, origin, aside);
       }
     } finally {
       // Whatever happened, sessions wait for this.
@@ -64,17 +64,20 @@ export class LocalBus implements Bus {
     }
   }
 
-  #keep(turn: Published[]): boolean {
-    const said = turn.map(({ fact }) => fact).filter(isSaid);
-    if (said.length === 0) return true;
+  /** What of the turn is stored already; undefined if it cannot be stored. */
+  #keep(turn: Published[]): ReadonlyMap<Fact, Stored> | undefined {
+    const said = turn.filter(isPublishedSaid);
+    if (said.length === 0) return NONE;
     try {
-      this.#options.keep(said);
-      return true;
-    } catch (error) {
-      this.#options.onFailure(error);
-      return false;
+      return this.#options.keep(said);
+    } catch {
+      return undefined;
     }
   }
+}
+
+function isPublishedSaid(published: Published): published is Published<Message | Told> {
+  return isSaid(published.fact);
 }
 
 function isSaid(fact: Fact): fact is Message | Told {

@@ -3,7 +3,7 @@
  * here is all that a new one needs beside its case in the hub: its type, its JSON on the native
  * wire, the line that a person types for it and its line of help are made from the row.
  */
-import type { OneOf, Shape } from "./shape.ts";
+import { BLANK, type Given, type OneOf, type Shape } from "./shape.ts";
 
 interface Row {
   fields: Shape;
@@ -16,10 +16,15 @@ interface Row {
 }
 
 export const COMMANDS = {
-  /** To be somebody. Everything else but ping comes after it. Without a nick one goes by one's address. */
-  hello: { fields: { nick: "string?" } },
+  /**
+   * To be somebody. Everything else but ping comes after it. Without a nick one goes by one's address.
+   * `token` is a secret of the client's own: whoever has it may take up the place again that a broken
+   * connection has left, and read the direct messages of those who had it.
+   */
+  hello: { fields: { nick: "string?", token: "string?" } },
+  /** `from` is the first message that the client lacks; 0 shows it the last few. */
   join: {
-    fields: { room: "string" },
+    fields: { room: "string", from: "number?" },
     typed: "/join <room>",
     help: "go into a room; the first one in makes it",
   },
@@ -52,11 +57,34 @@ export const COMMANDS = {
     help: "list the people in a room",
   },
   rooms: { fields: {}, typed: "/rooms", help: "list the rooms" },
-  /** The last `limit` messages before the one numbered `before`; 0 means the server's own choice. */
+  /**
+   * What was said before, from or around the message of that number; the newest if none is named. `by`
+   * is "time" where these are times in milliseconds since 1970. `limit` 0 means the server's own choice.
+   */
   history: {
-    fields: { room: "string", limit: "number?", before: "number?" },
+    fields: {
+      room: "string",
+      limit: "number?",
+      before: "number?",
+      from: "number?",
+      around: "number?",
+      by: "string?",
+    },
     typed: "/history [limit]",
     help: "show what was said before",
+  },
+  /** One's own direct messages, for those who have a token. */
+  directs: { fields: { limit: "number?", before: "number?", from: "number?" } },
+  /** What was said with all of these words, in a room or, if it is "", in all that one is in. */
+  search: {
+    fields: { room: "string?", text: "string", limit: "number?", before: "number?" },
+    typed: "/search <text>",
+    help: "find what was said with these words",
+  },
+  seen: {
+    fields: { nick: "string" },
+    typed: "/seen <nick>",
+    help: "when somebody was last heard",
   },
   ping: { fields: { token: "string?" } },
   /** The answer to the server's ping. */
@@ -72,3 +100,14 @@ type Shapes = { [Name in keyof typeof COMMANDS]: (typeof COMMANDS)[Name]["fields
 
 /** For example `{ type: "say", room: "lobby", text: "hi", id: "" }`. */
 export type Command = OneOf<Shapes>;
+
+/** A command with its type, what is left out filled in: `ask("join", { room: "lobby" })`. */
+export function ask<Type extends Command["type"]>(
+  type: Type,
+  given: Given<Shapes[Type]>,
+): Extract<Command, { type: Type }> {
+  const blanks = Object.entries<string>(COMMANDS[type].fields)
+    .filter(([, kind]) => kind in BLANK)
+    .map(([name, kind]) => [name, BLANK[kind as keyof typeof BLANK]]);
+  return { type, ...Object.fromEntries(blanks), ...given };
+}

@@ -18,16 +18,26 @@ const MESSAGE = {
   id: "string?",
 } as const;
 
+/** Said by `nick` to `to` alone. `seq` rises from each direct message to the next; 0 until it is stored. */
+const TOLD = {
+  nick: "string",
+  to: "string",
+  seq: "number?",
+  at: "number",
+  text: "string",
+  id: "string?",
+} as const;
+
 /** Facts: what has happened. They are published, and every node applies them in the same order. */
 export const FACTS = {
-  entered: { nick: "string" },
+  /** Let in. `rooms` is where somebody still is who has come back. */
+  entered: { nick: "string", rooms: ["string"] },
   quitted: { nick: "string", rooms: ["string"], reason: "string?" },
   renamed: { nick: "string", to: "string" },
   joined: { room: "string", nick: "string" },
   parted: { room: "string", nick: "string" },
   message: MESSAGE,
-  /** Said to one person: `nick` spoke to `to`. */
-  told: { nick: "string", to: "string", at: "number", text: "string", id: "string?" },
+  told: TOLD,
 } as const;
 
 /** Replies: told to the one session that asked, or that the server has something to say to. */
@@ -35,17 +45,31 @@ export const REPLIES = {
   /** Who is in the room, or in the whole chat if the room is "". */
   roster: { room: "string?", nicks: ["string"] },
   rooms: { rooms: [{ room: "string", members: "number" }] },
-  /** Oldest first. */
-  history: { room: "string", messages: [MESSAGE] },
-  /** What was said has been taken, on wires that do not repeat it to its author. */
-  sent: { to: "string" },
+  /**
+   * Oldest first. `from` is what was asked for, if it was what follows a message; `more` is whether there
+   * are more in the direction asked for; `last` is the number of the room's newest message.
+   */
+  history: {
+    room: "string",
+    messages: [MESSAGE],
+    from: "number?",
+    more: "boolean?",
+    last: "number?",
+  },
+  directs: { messages: [TOLD], from: "number?", more: "boolean?" },
+  /** What a search found, oldest first; `next` is what to search before for more of it, 0 if there is none. */
+  found: { room: "string?", text: "string", messages: [MESSAGE], next: "number?" },
+  /** When somebody was last heard, in milliseconds before now, and in which room; 0 and "" if never. */
+  seen: { nick: "string", isHere: "boolean?", room: "string?", ago: "number?" },
+  /** What was said has been taken: on wires that do not repeat it to its author, or when it comes again. */
+  sent: { to: "string", id: "string?", seq: "number?", at: "number?" },
   ping: { token: "string?" },
   pong: { token: "string?" },
   notice: { text: "string" },
   /** A wish was refused: which command, why, and what of it ("nick-in-use", "chris"). */
   failed: { command: "string?", code: "string", about: "string?", id: "string?" },
-  /** The server's last word on this connection. */
-  closing: { reason: "string" },
+  /** The server's last word on this connection; `final` if there is no use in coming back. */
+  closing: { reason: "string", final: "boolean?" },
 } as const;
 
 export const EVENTS = { ...FACTS, ...REPLIES } as const;
@@ -56,6 +80,8 @@ export type Message = Extract<Fact, { type: "message" }>;
 export type Told = Extract<Fact, { type: "told" }>;
 /** A message as it is kept and shown again, without its `type`. */
 export type Said = Value<typeof MESSAGE>;
+/** A direct message likewise. */
+export type Direct = Value<typeof TOLD>;
 
 /** Why a wish was refused, in words that follow "chris: ". */
 export const FAILURES = {
@@ -73,6 +99,7 @@ export const FAILURES = {
   "server-full": "the server is full",
   "too-many-rooms": "there are too many rooms",
   "unavailable": "the history cannot be read just now",
+  "no-token": "say hello with a token to have your direct messages kept for you",
   "not-stored": "the message could not be stored, so nobody was shown it",
 } as const;
 

@@ -4,19 +4,28 @@
  * that applies the same facts is in the same state. It never learns which dialect a session speaks.
  */
 import type { Command } from "./command.ts";
-import type { Effect, SessionId } from "./effect.ts";
-import type { Event, Fact, FailureCode } from "./event.ts";
+import {
+  type Aside,
+  close,
+  type Effect,
+  failed,
+  MAX_TOKEN_LENGTH,
+  NO_ASIDE,
+  publish,
+  recall,
+  reply,
+  send,
+  type SessionId,
+} from "./effect.ts";
+import type { Fact } from "./event.ts";
+import * as past from "./past.ts";
 import { fits, isNick, isReserved, isText, nickKeys, roomName } from "./names.ts";
 
-export interface Limits {
+export interface Limits extends past.PastLimits {
   maxTextBytes: number;
   maxUsers: number;
   maxRooms: number;
   maxRoomsPerUser: number;
-  /** How many earlier messages somebody who joins is shown. */
-  replayMessages: number;
-  /** The most that one history request brings. */
-  historyMessages: number;
 }
 
 /** When and from where a command comes. */
@@ -36,8 +45,8 @@ interface Member {
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 type FactOf<Type extends Fact["type"]> = Extract<Fact, { type: Type }>;
 
-/** Ids, ping tokens and reasons are small change: longer ones are not taken. */
-const MAX_TOKEN_LENGTH = 200;
+/** More is no search, and every word of it would cost. */
+const MAX_SEARCH_LENGTH = 200;
 
 export class Hub {
   #limits: Limits;
@@ -83,9 +92,22 @@ export class Hub {
         return [reply(from, { type: "rooms", rooms: this.#roomList() })];
       case "history":
         return this.#history(me, command);
+      case "directs":
+        return [recall(from, past.directs(command, this.#limits))];
+      case "search":
+        return this.#search(me, command);
+      case "seen":
+        return this.#seen(me, command);
       case "quit":
         return this.leave(from, command.reason);
     }
+  }
+
+  /** Somebody is back whose place was kept: what they are called, and where they are. */
+  resume(from: SessionId): Effect[] {
+    const me = this.#members.get(from);
+    if (!me) return [];
+    return [reply(from, { type: "entered", nick: me.nick, rooms: [...me.rooms] }, true)];
   }
 
   /** The session is gone or wants to go. */
@@ -98,14 +120,14 @@ export class Hub {
   }
 
   /** A fact has come back in its order: here, and nowhere else, the state changes. */
-  apply(fact: Fact, origin: SessionId): Effect[] {
+  apply(fact: Fact, origin: SessionId, aside: Aside = NO_ASIDE): Effect[] {
     switch (fact.type) {
       case "entered":
         return this.#entered(fact, origin);
       case "renamed":
         return this.#renamed(fact, origin);
       case "joined":
-        return this.#joined(fact, origin);
+        return this.#joined(fact, origin, aside);
       case "parted":
         return this.#parted(fact, origin);
       case "quitted":
@@ -113,7 +135,7 @@ export class Hub {
       case "message":
         return [send(this.#rooms.get(fact.room) ?? [], fact, origin)];
       case "told":
-        return this.#told(fact, origin);
+        return this.#told(fact, origin, aside);
     }
   }
 
@@ -135,18 +157,27 @@ export class Hub {
     if (me) return [failed(from, command, "already-entered")];
     if (this.#members.size >= this.#limits.maxUsers) return [failed(from, command, "server-full")];
     // Who has no name goes by an address, which nobody else can ask for.
-    if (command.nick === "") return [publish(from, { type: "entered", nick: peer })];
-    return refusedNick(from, command) ?? [publish(from, { type: "entered", nick: command.nick })];
+    if (command.nick === "") return [publish(from, { type: "entered", nick: peer, rooms: [] })];
+    return refusedNick(from, command) ??
+      [publish(from, { type: "entered", nick: command.nick, rooms: [] })];
   }
 
   #join(me: Member, command: Of<"join">): Effect[] {
     const room = roomName(command.room);
     if (room === undefined) return [failed(me.session, command, "bad-room", command.room)];
-    if (me.rooms.has(room)) return [];
+    // Whoever is back from a broken connection may be in it still, and lacks what was said meanwhile.
+    if (me.rooms.has(room)) {
+      return [
+        reply(me.session, { type: "joined", room, nick: me.nick }, true),
+        recall(me.session, past.replay(room, command.from, this.#limits)),
+      ];
+    }
     const tooMany = me.rooms.size >= this.#limits.maxRoomsPerUser ||
       !this.#rooms.has(room) && this.#rooms.size >= this.#limits.maxRooms;
     if (tooMany) return [failed(me.session, command, "too-many-rooms", room)];
-    return [publish(me.session, { type: "joined", room, nick: me.nick })];
+    return [publish(me.session, { type: "joined", room, nick: me.nick }, {
+      from: command.from,
+    })];
   }
 
   /** Publishes a fact about a room that the member must be in. */
@@ -177,7 +208,9 @@ export class Hub {
     const to = this.#find(command.nick);
     if (!to) return [failed(me.session, command, "no-such-nick", command.nick)];
     const { text, id } = command;
-    return [publish(me.session, { type: "told", nick: me.nick, to: to.nick, at: now, text, id })];
+    const { nick } = me;
+    const fact: Fact = { type: "told", nick, to: to.nick, seq: 0, at: now, text, id };
+    return [publish(me.session, fact, { to: to.session })];
   }
 
   #who(me: Member, command: Of<"who">): Effect[] {
@@ -197,10 +230,27 @@ export class Hub {
     if (room === undefined || !me.rooms.has(room)) {
       return [failed(me.session, command, "not-a-member", command.room)];
     }
-    const most = this.#limits.historyMessages;
-    const limit = command.limit > 0 ? Math.min(command.limit, most) : most;
-    const before = Math.max(0, command.before);
-    return [{ type: "replay", to: me.session, room, limit, before, asked: true }];
+    return [recall(me.session, past.history(room, command, this.#limits))];
+  }
+
+  #search(me: Member, command: Of<"search">): Effect[] {
+    const { room: name, text } = command;
+    const room = name === "" ? "" : roomName(name);
+    if (room === undefined || room !== "" && !me.rooms.has(room)) {
+      return [failed(me.session, command, "not-a-member", name)];
+    }
+    if (!isText(text)) return [failed(me.session, command, "bad-text")];
+    if (text.length > MAX_SEARCH_LENGTH) return [failed(me.session, command, "too-long")];
+    const rooms = room === "" ? [...me.rooms] : [room];
+    return [recall(me.session, past.search({ room, rooms }, command, this.#limits))];
+  }
+
+  #seen(me: Member, command: Of<"seen">): Effect[] {
+    if (!isNick(command.nick)) return [failed(me.session, command, "bad-nick", command.nick)];
+    const here = this.#find(command.nick);
+    const nick = here?.nick ?? command.nick;
+    const rooms = [...me.rooms];
+    return [recall(me.session, { type: "seen", nick, isHere: here !== undefined, rooms })];
   }
 
   #refusedText(from: SessionId, command: Of<"say" | "act" | "tell">): Effect[] | undefined {
@@ -213,7 +263,7 @@ export class Hub {
   // What facts change.
 
   #entered({ nick }: FactOf<"entered">, origin: SessionId): Effect[] {
-    const wish = { type: "hello", nick } as const;
+    const wish = { type: "hello" } as const;
     if (this.#members.has(origin)) return [failed(origin, wish, "already-entered")];
     if (this.#find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
     // Asked again, because others may have come in the same turn.
@@ -221,7 +271,7 @@ export class Hub {
     const member = { nick, session: origin, rooms: new Set<string>() };
     this.#members.set(origin, member);
     this.#claim(member);
-    return [reply(origin, { type: "entered", nick }, true)];
+    return [reply(origin, { type: "entered", nick, rooms: [] }, true)];
   }
 
   #renamed(fact: FactOf<"renamed">, origin: SessionId): Effect[] {
@@ -229,7 +279,7 @@ export class Hub {
     if (!member) return [];
     const holder = this.#find(fact.to, member);
     if (holder) {
-      return [failed(origin, { type: "rename", nick: fact.to }, "nick-in-use", fact.to)];
+      return [failed(origin, { type: "rename" }, "nick-in-use", fact.to)];
     }
     this.#release(member);
     member.nick = fact.to;
@@ -238,20 +288,16 @@ export class Hub {
     return [send(this.#everybodyIn([...member.rooms]), fact, origin)];
   }
 
-  #joined(fact: FactOf<"joined">, origin: SessionId): Effect[] {
+  #joined(fact: FactOf<"joined">, origin: SessionId, { from = 0 }: Aside): Effect[] {
     const member = this.#members.get(origin);
     if (!member || member.rooms.has(fact.room)) return [];
     if (!this.#rooms.has(fact.room) && this.#rooms.size >= this.#limits.maxRooms) {
-      return [failed(origin, { type: "join", room: fact.room }, "too-many-rooms", fact.room)];
+      return [failed(origin, { type: "join" }, "too-many-rooms", fact.room)];
     }
     const room = this.#rooms.get(fact.room) ?? new Set();
     this.#rooms.set(fact.room, room.add(origin));
     member.rooms.add(fact.room);
-    const limit = this.#limits.replayMessages;
-    return [
-      send(room, fact, origin),
-      { type: "replay", to: origin, room: fact.room, limit, before: 0, asked: false },
-    ];
+    return [send(room, fact, origin), recall(origin, past.replay(fact.room, from, this.#limits))];
   }
 
   #parted(fact: FactOf<"parted">, origin: SessionId): Effect[] {
@@ -271,13 +317,12 @@ export class Hub {
     return [send(this.#everybodyIn(rooms), fact, origin), close(origin)];
   }
 
-  #told(fact: FactOf<"told">, origin: SessionId): Effect[] {
-    const to = this.#find(fact.to);
-    if (!to) {
-      const wish = { type: "tell", nick: fact.to, text: fact.text, id: fact.id } as const;
-      return [failed(origin, wish, "no-such-nick", fact.to)];
+  /** It goes to the one whom its author meant, whoever is called so by now. */
+  #told(fact: FactOf<"told">, origin: SessionId, { to = 0 }: Aside): Effect[] {
+    if (!this.#members.has(to)) {
+      return [failed(origin, { type: "tell", id: fact.id }, "no-such-nick", fact.to)];
     }
-    return [send(new Set([to.session, origin]), fact, origin)];
+    return [send(new Set([to, origin]), fact, origin)];
   }
 
   // Small questions and changes.
@@ -326,27 +371,4 @@ function refusedNick(from: SessionId, command: Of<"hello" | "rename">): Effect[]
 function ping(from: SessionId, command: Of<"ping">): Effect[] {
   if (command.token.length > MAX_TOKEN_LENGTH) return [failed(from, command, "bad-request")];
   return [reply(from, { type: "pong", token: command.token })];
-}
-
-function publish(origin: SessionId, fact: Fact): Effect {
-  return { type: "publish", fact, origin };
-}
-
-function send(to: Iterable<SessionId>, event: Event, author: SessionId): Effect {
-  return { type: "send", to, event, author };
-}
-
-function reply(to: SessionId, event: Event, own = false): Effect {
-  return { type: "reply", to, event, own };
-}
-
-function close(session: SessionId): Effect {
-  return { type: "close", session };
-}
-
-/** Refuses a command; `about` is what of it, cut short because it may be anything at all. */
-function failed(to: SessionId, command: Command, code: FailureCode, about = ""): Effect {
-  const id = "id" in command ? command.id.slice(0, MAX_TOKEN_LENGTH) : "";
-  about = about.slice(0, 64).toWellFormed();
-  return reply(to, { type: "failed", command: command.type, code, about, id });
 }

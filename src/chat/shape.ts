@@ -24,3 +24,13 @@ export type Value<F> = F extends "string" | "string?" ? string
 export type OneOf<Table> = {
   -readonly [Name in keyof Table]: { type: Name } & Value<Table[Name]>;
 }[keyof Table];
+
+/** What a field that was left out holds. */
+export const BLANK = { "string?": "", "number?": 0, "boolean?": false } as const;
+
+type IsOptional<F> = F extends keyof typeof BLANK ? true : false;
+
+/** A shape's values, those left out that may be. */
+export type Given<S> =
+  & { -readonly [K in keyof S as IsOptional<S[K]> extends true ? never : K]: Value<S[K]> }
+  & { -readonly [K in keyof S as IsOptional<S[K]> extends true ? K : never]?: Value<S[K]> };

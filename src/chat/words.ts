@@ -29,7 +29,14 @@ export function describe(event: Event, lobby = "lobby"): string | undefined {
       return `*** the server closes: ${event.reason}`;
     case "failed":
       return `*** ${explain(event)}`;
+    case "found":
+      return `*** ${found(event.messages.length)} with "${event.text}"${
+        event.next > 0 ? ", and there are more" : ""
+      }`;
+    case "seen":
+      return `*** ${seen(event)}`;
     case "history":
+    case "directs":
     case "entered":
     case "sent":
     case "ping":
@@ -43,4 +50,25 @@ export function explain(failed: { code: string; about: string }): string {
   const { code } = failed;
   const why = Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode] : code;
   return failed.about === "" ? why : `${failed.about}: ${why}`;
+}
+
+function found(count: number): string {
+  return count === 0 ? "nothing was said" : count === 1 ? "1 message" : `${count} messages`;
+}
+
+function seen({ nick, isHere, room, ago }: Extract<Event, { type: "seen" }>): string {
+  const where = isHere ? `${nick} is here` : nick;
+  if (room === "") {
+    return isHere ? `${where} and has said nothing` : `${where} was never heard here`;
+  }
+  return `${where}${isHere ? "," : " was"} last heard in #${room} ${duration(ago)} ago`;
+}
+
+const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
+
+/** About as long as that: "3 days", "1 hour", "5 seconds". */
+export function duration(milliseconds: number): string {
+  const [name, length] = UNITS.find(([, length]) => milliseconds >= length) ?? ["second", 1000];
+  const count = Math.max(0, Math.floor(milliseconds / length));
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

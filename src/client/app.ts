@@ -1,6 +1,6 @@
 /** The client of this program's own, in line mode: also for other wires, as far as they can say what it can. */
-import type { Command } from "../chat/command.ts";
-import type { Event } from "../chat/event.ts";
+import { ask, type Command } from "../chat/command.ts";
+import type { Direct, Event, Said } from "../chat/event.ts";
 import { roomName } from "../chat/names.ts";
 import { help, readLine } from "../chat/slash.ts";
 import { describe, explain } from "../chat/words.ts";
@@ -53,7 +53,7 @@ function start({ nick, room, showsReplay, echoes }: Start): Step {
     isClosing: false,
     isLeaving: false,
   };
-  return [model, [send({ type: "hello", nick }), send({ type: "join", room })]];
+  return [model, [send(ask("hello", { nick })), send(ask("join", { room }))]];
 }
 
 function update(model: Model, input: Input): Step {
@@ -68,6 +68,9 @@ function update(model: Model, input: Input): Step {
       return [model, broken(input.reason)];
     case "disconnected":
       return [model, disconnected(model)];
+    case "connected":
+    case "quiet":
+      return [model, []];
   }
 }
 
@@ -97,7 +100,7 @@ function typed(model: Model, line: string): Step {
 
 /** A room that one is in already is gone to at once; others when the server says so. */
 function goTo(model: Model, room: string): Step {
-  const join = send({ type: "join", room });
+  const join = send(ask("join", { room }));
   if (!model.rooms.includes(room)) return [model, [join]];
   // Servers of wires with one room have to know as well where one speaks now.
   return [{ ...model, room }, [note(`you are in #${room} now`), join]];
@@ -135,12 +138,18 @@ function quit(model: Model, reason = ""): Step {
 
 function told(model: Model, event: Event): Step {
   switch (event.type) {
-    case "entered":
-      return [{ ...model, nick: event.nick }, []];
+    case "entered": {
+      const rooms = [...new Set([...event.rooms, ...model.rooms])];
+      return [{ ...model, nick: event.nick, rooms }, []];
+    }
     case "ping":
       return [model, [send({ type: "pong", token: event.token })]];
     case "history":
       return [model, model.showsReplay ? event.messages.map((it) => show(dated(it))) : []];
+    case "directs":
+      return [model, model.showsReplay ? event.messages.map((it) => show(datedDirect(it))) : []];
+    case "found":
+      return [model, [show(describe(event)!), ...event.messages.map((it) => show(found(it)))]];
     case "failed":
       return failed(model, event);
     default: {
@@ -198,13 +207,24 @@ function where(model: Model, event: Event): string {
 }
 
 /** An earlier message with its time: "[2026-11-20 21:14] pat: hello". */
-function dated(said: { at: number; nick: string; text: string; emote: boolean }): string {
-  const line = describe({ ...said, type: "message", room: "", seq: 0, id: "" })!;
-  const at = new Date(said.at);
-  if (said.at === 0 || Number.isNaN(at.getTime())) return line;
+function dated(said: Said): string {
+  return stamp(said.at) + describe({ ...said, type: "message" })!;
+}
+
+function datedDirect(direct: Direct): string {
+  return stamp(direct.at) + describe({ ...direct, type: "told" })!;
+}
+
+function found(said: Said): string {
+  return `#${said.room} ${dated(said)}`;
+}
+
+function stamp(milliseconds: number): string {
+  const at = new Date(milliseconds);
+  if (milliseconds === 0 || Number.isNaN(at.getTime())) return "";
   const two = (number: number) => String(number).padStart(2, "0");
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `[${day} ${two(at.getHours())}:${two(at.getMinutes())}] ${line}`;
+  return `[${day} ${two(at.getHours())}:${two(at.getMinutes())}] `;
 }
 
 function note(text: string): Action {

@@ -2,6 +2,7 @@
 import { app } from "./app.ts";
 import { ndjsonApp } from "./ndjson_app.ts";
 import type { Action, App, Input, Start } from "./person.ts";
+import { returning } from "./returning.ts";
 import { vuApp } from "./vu_app.ts";
 
 const OWN = new Map<string, (start: Start) => Running>([
@@ -13,6 +14,8 @@ const OWN = new Map<string, (start: Start) => Running>([
 export interface Running {
   first: Action[];
   take(input: Input): Action[];
+  /** Whether no more lines can be taken before something comes back. */
+  isFull(): boolean;
 }
 
 /** Whether somebody must have a nick before they connect; some documents ask for it later, or never. */
@@ -22,7 +25,8 @@ export function needsNick(dialect: string): boolean {
 
 export function appFor(dialect: string, start: Start): Running {
   const own = OWN.get(dialect);
-  return own ? own(start) : begin(app, start);
+  if (own) return own(start);
+  return start.token === "" ? begin(app, start) : begin(returning(app), start);
 }
 
 function begin<Model>(app: App<Model>, start: Start): Running {
@@ -35,5 +39,6 @@ function begin<Model>(app: App<Model>, start: Start): Running {
       now = next;
       return actions;
     },
+    isFull: () => app.isFull?.(now) ?? false,
   };
 }

@@ -1,4 +1,5 @@
 /** The client that the newline-JSON document describes: its commands, and its lines on the screen. */
+import { ask } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { type Action, type App, broken, send, show } from "./person.ts";
 
@@ -25,6 +26,9 @@ export const ndjsonApp: App<Model> = {
         return [model, broken(input.reason)];
       case "disconnected":
         return [model, [...disconnected(model), { type: "exit", code: 0 }]];
+      case "connected":
+      case "quiet":
+        return [model, []];
     }
   },
 };
@@ -43,7 +47,7 @@ function typed(model: Model, line: string): Step {
     case "/users":
       return [model, [send({ type: "who", room: "" })]];
     case "/history":
-      return [model, [send({ type: "history", room, limit: 0, before: 0 })]];
+      return [model, [send(ask("history", { room }))]];
     case "/q":
     case "/quit":
       return quit(model);

@@ -10,6 +10,8 @@ import { visible } from "../terminal/visible.ts";
 export interface App<Model> {
   start(start: Start): [model: Model, actions: Action[]];
   update(model: Model, input: Input): [model: Model, actions: Action[]];
+  /** Whether no more lines can be taken before something comes back. */
+  isFull?(model: Model): boolean;
 }
 
 export interface Start {
@@ -21,15 +23,25 @@ export interface Start {
   showsReplay: boolean;
   /** Whether the server does not repeat to people what they said. */
   echoes: boolean;
+  /** On wires where a client can go on where it was: the secret that it is known by, "" on all others. */
+  token: string;
+  /** How long to try to come back when the connection is lost. */
+  reconnectMilliseconds: number;
 }
 
 export type Input =
-  | { type: "line"; line: string }
+  /** `id` is one that no other message has. */
+  | { type: "line"; line: string; id: string }
   | { type: "event"; event: Event }
   | { type: "input ended" }
   /** What the server sends is no protocol that we speak with it. */
   | { type: "broken"; reason: string }
-  | { type: "disconnected" };
+  /** `now` is in milliseconds, `chance` from 0 to 1. */
+  | { type: "disconnected"; now: number; chance: number }
+  /** There is a new connection, in place of one that has ended. */
+  | { type: "connected" }
+  /** The server has not said anything for a while. */
+  | { type: "quiet" };
 
 export type Action =
   | { type: "send"; command: Command }
@@ -37,8 +49,10 @@ export type Action =
   | { type: "show"; text: string }
   /** A line about it: what went wrong, or help. */
   | { type: "remark"; text: string }
-  /** Take up a new connection in place of the one that has ended. */
-  | { type: "reconnect" }
+  /** Take up a new connection in place of the one that there was, after a while. */
+  | { type: "reconnect"; afterMilliseconds: number }
+  /** End the connection, as if it had broken. */
+  | { type: "drop" }
   /** Say no more, and exit with 0 when the server has had a moment for what it still has to say. */
   | { type: "hang up" }
   | { type: "exit"; code: number };

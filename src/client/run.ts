@@ -15,23 +15,43 @@ export interface RunOptions {
   show(text: string): Promise<void>;
   /** Shows a line about it. */
   remark(text: string): Promise<void>;
+  /** Makes an id that no other message has. */
+  newId(): string;
+  /** In milliseconds, from any moment on. */
+  now(): number;
+  /** From 0 to 1. */
+  chance(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** Resolves with the exit code when the program has been told to end. */
+  interrupted: Promise<number>;
   /** Whether to stay when the input has ended. */
   staysToListen: boolean;
   /** How long the server may be silent after we have said goodbye. */
   patienceMilliseconds: number;
   /** How long it may take for what it still has to say when nobody waits for all of it. */
   lastWordMilliseconds: number;
+  /**
+   * How long the server may be silent before it is asked whether it is there, and again before it is taken
+   * not to be; 0 for wires on which it cannot be asked.
+   */
+  silenceMilliseconds: number;
 }
+
+/** Whoever ends the program does not want to wait for it. */
+const GOODBYE_MILLISECONDS = 300;
 
 /** Resolves with the program's exit code. */
 export async function run(options: RunOptions): Promise<number> {
-  const { app, connect, show, remark } = options;
+  const { app, connect, show, remark, now, chance, sleep } = options;
   const exit = Promise.withResolvers<number>();
   // A promise, because what is typed while we connect again must wait for it.
   let link = connect();
   let isLeaving = false;
   let isOver = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  /** Resolved when the server has said something. */
+  let heard = Promise.withResolvers<void>();
 
   async function perform(actions: Action[]) {
     for (const action of actions) {
@@ -47,9 +67,10 @@ export async function run(options: RunOptions): Promise<number> {
           await send(action.command);
           break;
         case "reconnect":
+          reconnect(action.afterMilliseconds);
+          break;
+        case "drop":
           (await link).close();
-          link = connect();
-          watch(link.then(listen));
           break;
         case "hang up":
           await (await link).finish();
@@ -72,6 +93,19 @@ export async function run(options: RunOptions): Promise<number> {
     bePatient();
   }
 
+  function reconnect(milliseconds: number) {
+    const before = link;
+    isLeaving = false;
+    clearTimeout(patience);
+    link = before.then((old) => old.close(), () => {})
+      .then(() => milliseconds > 0 ? sleep(milliseconds) : undefined)
+      .then(() => isOver ? before : connect());
+    watch(link.then(
+      (current) => Promise.all([listen(current), take({ type: "connected" })]),
+      () => disconnected(),
+    ));
+  }
+
   function bePatient() {
     clearTimeout(patience);
     patience = setTimeout(async () => {
@@ -80,39 +114,73 @@ export async function run(options: RunOptions): Promise<number> {
     }, options.patienceMilliseconds);
   }
 
+  /** Asks a server that has been silent whether it is there, and takes more silence for a no. */
+  function mindSilence(current: Link, hasAsked = false) {
+    clearTimeout(silence);
+    if (options.silenceMilliseconds === 0) return;
+    silence = setTimeout(() => {
+      if (hasAsked) return current.close();
+      watch(take({ type: "quiet" }));
+      mindSilence(current, true);
+    }, options.silenceMilliseconds);
+  }
+
   function take(input: Input): Promise<void> {
     return perform(app.take(input));
   }
 
+  function disconnected(): Promise<void> {
+    return take({ type: "disconnected", now: now(), chance: chance() });
+  }
+
   async function type() {
-    for await (const line of options.lines) await take({ type: "line", line });
+    for await (const line of options.lines) {
+      while (app.isFull()) await heard.promise;
+      await take({ type: "line", line, id: options.newId() });
+    }
     if (!options.staysToListen) await take({ type: "input ended" });
   }
 
-  async function listen(link: Link) {
+  async function listen(current: Link) {
+    mindSilence(current);
     try {
-      for await (const event of link.events()) {
+      for await (const event of current.events()) {
+        mindSilence(current);
         if (isLeaving) bePatient();
         await take({ type: "event", event });
+        heard.resolve();
+        heard = Promise.withResolvers();
       }
-      await take({ type: "disconnected" });
+      clearTimeout(silence);
+      await disconnected();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       await take({ type: "broken", reason: error.message });
     }
   }
 
-  function watch(work: Promise<void>) {
+  function watch(work: Promise<unknown>) {
     work.catch(exit.reject);
   }
 
+  /** A connection that just ends could be one that broke, and its place would be kept for us. */
+  async function sayGoodbye(code: number) {
+    isOver = true;
+    const goodbye = link.then((current) => current.send({ type: "quit", reason: "" }), () => {});
+    await Promise.race([goodbye, sleep(GOODBYE_MILLISECONDS)]);
+    exit.resolve(code);
+  }
+
+  watch(options.interrupted.then(sayGoodbye));
   // Listening comes first: a server may speak before it is spoken to, and must be able to.
   watch(link.then(listen));
   watch(perform(app.first).then(type));
   try {
     return await exit.promise;
   } finally {
+    isOver = true;
     clearTimeout(patience);
+    clearTimeout(silence);
     link.then((last) => last.close(), () => {});
   }
 }

@@ -1,5 +1,5 @@
 /** The client that the HELLO-FROM document describes, whose screen is tested to the letter. */
-import type { Command } from "../chat/command.ts";
+import { ask, type Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { type Action, type App, broken, type Input, remark, send, show } from "./person.ts";
 
@@ -39,6 +39,9 @@ export const vuApp: App<Model> = {
         return [model, broken(input.reason)];
       case "disconnected":
         return disconnected(model);
+      case "connected":
+      case "quiet":
+        return [model, []];
     }
   },
 };
@@ -56,11 +59,11 @@ const BLANK: Model = {
 type Step = [model: Model, actions: Action[]];
 
 function login(model: Model, nick: string): Step {
-  return ask({ ...model, state: "waiting", nick }, { type: "hello", nick });
+  return request({ ...model, state: "waiting", nick }, ask("hello", { nick }));
 }
 
 /** Sends what the server will answer. */
-function ask(model: Model, command: Command): Step {
+function request(model: Model, command: Command): Step {
   return [{ ...model, due: model.due + 1 }, [send(command)]];
 }
 
@@ -76,10 +79,10 @@ function typed(model: Model, typing: Typing): Step {
 function obey(model: Model, line: string): Step {
   if (line === "!quit") return finish({ ...model, isQuitting: true });
   if (model.state === "login") return line === "" ? [model, []] : login(model, line);
-  if (line === "!who") return ask(model, { type: "who", room: "" });
+  if (line === "!who") return request(model, { type: "who", room: "" });
   const [, nick, text = ""] = /^@(\S+) (.*)$/s.exec(line) ?? [];
   // The document: any input that does not match one of the formats must be ignored.
-  return nick === undefined ? [model, []] : ask(model, { type: "tell", nick, text, id: "" });
+  return nick === undefined ? [model, []] : request(model, { type: "tell", nick, text, id: "" });
 }
 
 /** Ends as soon as everything is answered; nothing is sent to say goodbye. */
@@ -164,11 +167,13 @@ function failed({ code, about }: { code: string; about: string }): Action {
 
 function disconnected(model: Model): Step {
   if (model.isLeaving || model.isQuitting) return [model, [{ type: "exit", code: 0 }]];
-  if (model.state === "login") return [{ ...model, due: 0 }, [{ type: "reconnect" }]];
+  if (model.state === "login") {
+    return [{ ...model, due: 0 }, [{ type: "reconnect", afterMilliseconds: 0 }]];
+  }
   // It had hung up on the name before this one, and has not seen this one.
   if (model.state === "waiting" && model.refusals > 0) {
     const [next, actions] = login({ ...model, due: 0, refusals: 0 }, model.nick);
-    return [next, [{ type: "reconnect" }, ...actions]];
+    return [next, [{ type: "reconnect", afterMilliseconds: 0 }, ...actions]];
   }
   return [model, [remark("the server has closed the connection"), { type: "exit", code: 1 }]];
 }

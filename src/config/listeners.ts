@@ -5,12 +5,11 @@
 import { type Address, parseAddress } from "./address.ts";
 import { ConfigError } from "./error.ts";
 import { combine, overrides, readTable, type Some, type Sources } from "./load.ts";
-import { LISTEN, type Options, type serveOptions, type Values } from "./options.ts";
+import { LISTEN, type Options, type ServeOptions, type ServeValues } from "./options.ts";
 import { quote } from "./quote.ts";
+import { readRooms, type RoomSettings } from "./rooms.ts";
+import { refuseOuterKeys, tablesOf } from "./tables.ts";
 import { readToml, type Toml } from "./toml.ts";
-
-export type ServeOptions = ReturnType<typeof serveOptions>;
-export type ServeValues = Values<ServeOptions>;
 
 /** Where to listen, and the value of each option that the table marks as perListener. */
 export type Listener = Pick<
@@ -29,7 +28,7 @@ export type Listener = Pick<
   | "hello_timeout_seconds"
 >;
 
-export type ServerSettings = ServeValues & { listen: Listener[] };
+export type ServerSettings = ServeValues & { listen: Listener[]; room: RoomSettings[] };
 
 /**
  * Every setting of the server; throws a ConfigError for the first one that cannot be used.
@@ -39,15 +38,21 @@ export type ServerSettings = ServeValues & { listen: Listener[] };
  */
 export function loadServer(options: ServeOptions, sources: Sources): ServerSettings {
   const toml = sources.file && readToml(sources.file);
-  const { listen = [], ...table } = toml?.values ?? {};
-  const fromFile = toml ? readTable(options, table, { where: toml.where, tables: ["listen"] }) : {};
+  const { listen: _listen, room: _room, ...table } = toml?.values ?? {};
+  const tables = ["listen", "room"];
+  const fromFile = toml ? readTable(options, table, { where: toml.where, tables }) : {};
   const given = overrides(options, sources);
   const values = combine(options, fromFile, given);
 
-  const written = toml ? readListeners(listen, { options, values, toml }) : [];
+  const written = toml
+    ? tablesOf("listen", toml).map((it, index) =>
+      readListener(it, index, { options, values, toml })
+    )
+    : [];
   const isReplaced = "host" in given || "port" in given;
   const isOne = isReplaced || written.length === 0;
-  return { ...values, listen: isOne ? [listener(options, values)] : written };
+  const room = toml ? readRooms({ options, values, toml }) : [];
+  return { ...values, listen: isOne ? [listener(options, values)] : written, room };
 }
 
 /** The options that a `[[listen]]` table may set. */
@@ -66,16 +71,6 @@ interface Server {
   toml: Toml;
 }
 
-function readListeners(listen: unknown, server: Server): Listener[] {
-  const tables: unknown[] = Array.isArray(listen) ? listen : [];
-  const wrong = Array.isArray(listen) ? tables.find((table) => !isTable(table)) : listen;
-  if (wrong !== undefined) {
-    const where = server.toml.where("listen");
-    throw new ConfigError(`${where}: listen must be [[listen]] tables, not ${quote(wrong)}`);
-  }
-  return tables.filter(isTable).map((table, index) => readListener(table, index, server));
-}
-
 function readListener(
   table: Record<string, unknown>,
   index: number,
@@ -83,11 +78,7 @@ function readListener(
 ): Listener {
   const where = (key: string) => toml.where("listen", index, key);
   const settable = listenerOptions(options);
-  for (const key of Object.keys(table)) {
-    if (Object.hasOwn(options, key) && !Object.hasOwn(settable, key)) {
-      throw new ConfigError(`${where(key)}: ${key} must stand above the first [[listen]]`);
-    }
-  }
+  refuseOuterKeys(table, { outer: options, own: settable, name: "listen", where });
   const own = readTable(settable, table, { where });
   return listener(options, { ...values, ...own, ...readAddress(own, values, where) });
 }
@@ -109,9 +100,4 @@ function listener(options: ServeOptions, values: ServeValues): Listener {
   const keys = ["host", "port", ...Object.keys(perListener(options))];
   const own = Object.entries(values).filter(([key]) => keys.includes(key));
   return Object.fromEntries(own) as Listener;
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Date);
 }

@@ -23,6 +23,8 @@ export interface Option<V extends Value = Value> {
   short?: string;
   /** A `[[listen]]` table may set it for its own connections. */
   perListener?: boolean;
+  /** A `[[room]]` table may set it for its own room. */
+  perRoom?: boolean;
   /** It belongs to one command line: no file or variable sets it. */
   flagOnly?: boolean;
   /** The help's heading that this option opens; those after it stay under it. */
@@ -94,6 +96,19 @@ export const serveOptions = (dialects: readonly string[]) => ({
       "kill -9 too; power = the machine's end as well, at the price of an fsync each turn.",
   ),
 
+  keep_days: number(0, "Messages older than this are deleted; 0 keeps them for ever.", {
+    max: 100_000,
+    perRoom: true,
+  }),
+  keep_messages: integer(0, "Most messages kept of each room, the newest; 0 keeps all of them.", {
+    perRoom: true,
+  }),
+  keep_megabytes: number(
+    0,
+    "The size that the database may have; what is oldest is deleted when it grows larger. " +
+      "0 sets no limit.",
+  ),
+
   lobby: text("lobby", "The room of clients whose protocol has no rooms.", { section: "The chat" }),
   replay_messages: integer(
     50,
@@ -106,6 +121,12 @@ export const serveOptions = (dialects: readonly string[]) => ({
     min: 1,
     max: 10_000,
   }),
+  resume_seconds: number(
+    120,
+    "How long somebody whose connection broke keeps their name and rooms, if their client can come " +
+      "back to them; nobody else is told. 0 lets them leave at once.",
+    { max: 86_400 },
+  ),
   default_dialect: text(
     "",
     "The protocol of those who connect and say nothing for a while; empty waits for their first bytes.",
@@ -151,6 +172,10 @@ export const serveOptions = (dialects: readonly string[]) => ({
     min: 1,
     perListener: true,
   }),
+  max_kept_places: integer(
+    1000,
+    "Most people whose connection broke that are waited for; one more lets go of the first.",
+  ),
   max_rooms: integer(1000, "Most rooms with somebody in them.", { min: 1 }),
   max_rooms_per_user: integer(50, "Most rooms that one person is in.", { min: 1 }),
   max_text_bytes: integer(100_000, "Longest text of one message, in bytes of UTF-8.", {
@@ -201,6 +226,14 @@ export const serveOptions = (dialects: readonly string[]) => ({
   ),
 } satisfies Options);
 
+export type ServeOptions = ReturnType<typeof serveOptions>;
+export type ServeValues = Values<ServeOptions>;
+
+/** The keys of a `[[room]]` table, beside those above that may be set per room. */
+export const ROOM = {
+  name: text("", "The room that it is about."),
+} satisfies Options;
+
 /** The keys of a `[[listen]]` table, beside those above that may be set per listener. */
 export const LISTEN = {
   address: text("", 'Where this listener listens: "127.0.0.1:8765", "[::1]:8765" or "8765".'),
@@ -226,6 +259,11 @@ export const connectOptions = (dialects: readonly string[]) => ({
     "When to colour: auto = on a terminal that wants it.",
   ),
   connect_timeout_seconds: number(10, "Time for the server to answer.", { min: 0.1 }),
+  reconnect_seconds: number(
+    600,
+    "How long to try again when the connection is lost, on protocols that can go on where they were; " +
+      "0 gives up at once.",
+  ),
   target: text("", "Another way to name the server's host.", { short: "a", flagOnly: true }),
   port: integer(0, "Another way to name the server's port.", {
     short: "p",

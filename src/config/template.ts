@@ -6,6 +6,7 @@ import { listenerOptions } from "./listeners.ts";
 import { flagName, variableName } from "./names.ts";
 import { connectOptions, type Option, type Options, serveOptions, type Value } from "./options.ts";
 import { describe, wrap } from "./prose.ts";
+import { roomOptions } from "./rooms.ts";
 
 const COLUMNS = 90;
 
@@ -15,7 +16,8 @@ export function serverTemplate(dialects: readonly string[]): string {
   const about =
     "server.toml: every setting of `chat serve` with its default. It is read from the " +
     "current directory, unless --config names another file.";
-  return [...header(about, options), ...settings(options), ...listeners(options)].join("\n") + "\n";
+  return [...header(about, options), ...settings(options), ...rooms(options), ...listeners(options)]
+    .join("\n") + "\n";
 }
 
 /** The text of client.toml, given the names of the protocols that there are. */
@@ -84,6 +86,25 @@ function listeners(options: Options): string[] {
     "# [[listen]]",
     entry("address", "127.0.0.1:8765"),
     ...entries,
+  ];
+}
+
+/** An example of a room that has settings of its own. */
+function rooms(options: Options): string[] {
+  const { name: _name, ...own } = roomOptions(options);
+  return [
+    ...heading("Single rooms"),
+    "",
+    ...comment(
+      `Each [[room]] table sets ${
+        Object.keys(own).join(" and ")
+      } for one room, in place of what is ` +
+        "set above. The tables go below all other settings.",
+    ),
+    "",
+    "# [[room]]",
+    entry("name", "random"),
+    ...Object.entries(own).map(([key, option]) => entry(key, option.default)),
   ];
 }
 

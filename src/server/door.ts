@@ -1,5 +1,5 @@
 /** One listener's door: knows which dialects come in here, how many people may, and makes the sessions. */
-import type { Command } from "../chat/command.ts";
+import { ask, type Command } from "../chat/command.ts";
 import type { SessionId } from "../chat/effect.ts";
 import { type Decoding, utf8, type WireOptions } from "../wire/dialect.ts";
 import { detect, dialects } from "../wire/dialects.ts";
@@ -90,9 +90,9 @@ export class Door {
   /** People who just type: the first thing that they say is their name. */
   async #introduce(session: Session, nick: string) {
     const { server, wire } = this.#options;
-    await this.#letIn(session, { type: "hello", nick });
+    await this.#letIn(session, ask("hello", { nick }));
     if (!server.isMember(session)) return;
-    await server.handle(session, { type: "join", room: wire.lobby });
+    await server.handle(session, ask("join", { room: wire.lobby }));
   }
 
   /** The place is taken before the hub is asked, so that two who come at once do not share the last. */

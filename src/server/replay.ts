@@ -1,12 +1,13 @@
 /** History in events of bearable size: a thousand long messages would not fit into one frame. */
-import type { Said } from "../chat/event.ts";
-
 const MAX_TEXT = 64 * 1024;
 const MAX_MESSAGES = 100;
 
 /** The same messages in the same order; one page of none if there are none. */
-export function pages(messages: Said[], maxMessages = MAX_MESSAGES): Said[][] {
-  const pages: Said[][] = [[]];
+export function pages<T extends { text: string }>(
+  messages: T[],
+  maxMessages = MAX_MESSAGES,
+): T[][] {
+  const pages: T[][] = [[]];
   let length = 0;
   for (const message of messages) {
     length += message.text.length;

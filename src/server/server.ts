@@ -2,24 +2,29 @@
  * Where effects happen: the one place in which the hub, its sessions, the bus and the history meet.
  * What it does for each recipient of a message must never wait, and must allocate nothing.
  */
-import type { Bus, Subscriber } from "../bus/bus.ts";
+import type { Bus, Stored, Subscriber } from "../bus/bus.ts";
 import type { Command } from "../chat/command.ts";
-import type { Effect, SessionId } from "../chat/effect.ts";
-import type { Event, Fact, Said } from "../chat/event.ts";
+import type { Aside, Effect, Query, SessionId } from "../chat/effect.ts";
+import type { Event, Fact, FailureCode } from "../chat/event.ts";
 import { Hub, type Limits } from "../chat/hub.ts";
-import type { History } from "../store/history.ts";
 import type { Encoder } from "../wire/dialect.ts";
 import { Arena, type View } from "./arena.ts";
 import type { Log } from "./log.ts";
-import { pages } from "./replay.ts";
+import { Places, type PlacesOptions } from "./places.ts";
+import { type Past, recall } from "./recall.ts";
 import type { Session } from "./session.ts";
+import { isToken, ownerOf } from "./token.ts";
 
 export interface ServerOptions {
   limits: Limits;
   bus: Bus;
-  history: Pick<History, "recent">;
+  history: Past;
+  places: PlacesOptions;
   log: Log;
+  /** What is said is dated by it. */
   now(): number;
+  /** Deadlines go by it. */
+  monotonic(): number;
   /** The most bytes of history that one answer brings. */
   maxReplayBytes: number;
 }
@@ -27,13 +32,16 @@ export interface ServerOptions {
 export class Server implements Subscriber {
   #options: ServerOptions;
   #hub: Hub;
+  /** Those connected, by their place. */
   #sessions = new Map<SessionId, Session>();
+  #places: Places;
   #arenas = new WeakMap<Encoder<Event>, Arena>();
   #isShuttingDown = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#hub = new Hub(options.limits);
+    this.#places = new Places(options.places);
   }
 
   get sessionCount(): number {
@@ -41,7 +49,12 @@ export class Server implements Subscriber {
   }
 
   isMember(session: Session): boolean {
-    return this.#hub.has(session.id);
+    return this.#hub.has(session.place);
+  }
+
+  /** Whose direct messages are those of this place; "" if nobody can ever ask for them. */
+  ownerOf(place: SessionId): string {
+    return this.#places.ownerOf(place);
   }
 
   /** When all that was published so far has happened; undefined if it has already. */
@@ -50,7 +63,7 @@ export class Server implements Subscriber {
   }
 
   open(session: Session) {
-    this.#sessions.set(session.id, session);
+    this.#sessions.set(session.place, session);
   }
 
   /**
@@ -60,6 +73,7 @@ export class Server implements Subscriber {
    */
   handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus } = this.#options;
+    if (command.type === "hello" && command.token !== "") return this.#hello(session, command);
     const effects = this.#propose(session, command);
     const settled = bus.settled();
     // An answer must not overtake what was published before it, nor be older than that.
@@ -69,28 +83,39 @@ export class Server implements Subscriber {
     return this.#carryOut(effects);
   }
 
-  /** The session has nothing more to say. Resolves when the others have been told that it left. */
+  /**
+   * The session has nothing more to say. Resolves when the others have been told that it left, or when its
+   * place is kept for its return.
+   */
   async leave(session: Session): Promise<void> {
-    const { bus } = this.#options;
+    const { bus, monotonic } = this.#options;
     await bus.settled();
-    if (!this.#isShuttingDown) {
-      this.#performAll(this.#hub.leave(session.id, ""));
-      await bus.settled();
-    }
+    // Somebody has come back to this place by another connection.
+    if (this.#sessions.get(session.place) !== session || this.#isShuttingDown) return;
+    if (!this.#hub.has(session.place)) return this.#places.forget(session.place);
+    if (this.#places.hold(session.place, monotonic())) return;
+    this.#performAll(this.#hub.leave(session.place, ""));
+    await bus.settled();
   }
 
   /** The session's connection is closed. */
   forget(session: Session) {
-    this.#sessions.delete(session.id);
+    if (this.#sessions.get(session.place) === session) this.#sessions.delete(session.place);
   }
 
-  apply(fact: Fact, origin: SessionId) {
+  apply(fact: Fact, origin: SessionId, aside: Aside) {
     try {
-      this.#performAll(this.#hub.apply(fact, origin));
+      this.#performAll(this.#hub.apply(fact, origin, aside));
     } catch (error) {
       // A mistake of ours about one fact must not keep the others of its turn from happening.
       this.#options.log("error", "a fact failed", { type: fact.type, connection: origin, error });
     }
+  }
+
+  repeat(fact: Fact, origin: SessionId, { seq, at }: Stored) {
+    const to = fact.type === "told" ? fact.to : fact.type === "message" ? fact.room : "";
+    const id = "id" in fact ? fact.id : "";
+    this.#reply(origin, { type: "sent", to, id, seq, at }, true);
   }
 
   refuse(fact: Fact, origin: SessionId) {
@@ -102,6 +127,17 @@ export class Server implements Subscriber {
   /** Looks after deadlines. Called about once a second. */
   check() {
     for (const session of this.#sessions.values()) session.check();
+    for (const place of this.#places.overdue(this.#options.monotonic())) {
+      this.#places.forget(place);
+      this.#performAll(this.#hub.leave(place, ""));
+    }
+  }
+
+  /** Says something to everybody. */
+  announce(text: string) {
+    for (const session of this.#sessions.values()) {
+      if (this.isMember(session)) session.tell({ type: "notice", text }, false);
+    }
   }
 
   /** Says goodbye to everybody, and returns when all have it, or have had the time for it. */
@@ -123,7 +159,35 @@ export class Server implements Subscriber {
   /** What a command leads to, as things are now. Changes nothing. */
   #propose(session: Session, command: Command): Effect[] {
     const { now } = this.#options;
-    return this.#hub.handle(session.id, command, { now: now(), peer: session.peer });
+    return this.#hub.handle(session.place, command, { now: now(), peer: session.peer });
+  }
+
+  /** Somebody with a token: back at a place that was kept for them, or new. */
+  async #hello(session: Session, command: Extract<Command, { type: "hello" }>): Promise<void> {
+    if (!isToken(command.token)) {
+      const about = "token";
+      const failed = { command: "hello", code: "bad-request", about, id: "" };
+      return session.tell({ type: "failed", ...failed }, true);
+    }
+    const owner = ownerOf(command.token);
+    await this.#options.bus.settled();
+    const place = this.#places.of(owner);
+    if (place !== undefined && this.#hub.has(place) && !this.isMember(session)) {
+      return this.#resume(session, place);
+    }
+    await this.#carryOut(this.#propose(session, command));
+    if (this.isMember(session)) this.#places.give(session.place, owner);
+  }
+
+  /** The session takes the place of one whose connection broke, even if that is not known here yet. */
+  #resume(session: Session, place: SessionId) {
+    const before = this.#sessions.get(place);
+    this.#sessions.delete(session.place);
+    session.place = place;
+    this.#sessions.set(place, session);
+    this.#places.resume(place);
+    before?.end("you have come back by another connection", true);
+    this.#performAll(this.#hub.resume(place));
   }
 
   #carryOut(effects: Effect[]): Promise<void> | undefined {
@@ -140,13 +204,13 @@ export class Server implements Subscriber {
   #perform(effect: Effect) {
     switch (effect.type) {
       case "publish":
-        return this.#options.bus.publish(effect.fact, effect.origin);
+        return this.#options.bus.publish(effect.fact, effect.origin, effect.aside);
       case "send":
         return this.#send(effect.to, effect.event, effect.author);
       case "reply":
         return this.#reply(effect.to, effect.event, effect.own);
-      case "replay":
-        return this.#replay(effect);
+      case "recall":
+        return this.#recall(effect.to, effect.query);
       case "close":
         return this.#sessions.get(effect.session)?.end();
     }
@@ -186,28 +250,24 @@ export class Server implements Subscriber {
     this.#sessions.get(to)?.tell(event, own);
   }
 
-  #replay({ to, room, limit, before, asked }: Extract<Effect, { type: "replay" }>) {
+  #recall(to: SessionId, query: Query) {
     const session = this.#sessions.get(to);
-    if (!session?.encoder || !asked && (limit === 0 || !session.encoder.replays)) return;
-    const messages = this.#read(room, { limit, before });
-    if (messages === undefined) {
-      const failed = { command: "history", code: "unavailable", about: "", id: "" };
-      return asked ? session.tell({ type: "failed", ...failed }, true) : undefined;
-    }
-    if (messages.length === 0 && !asked) return;
+    const isUnasked = query.type === "history" && !query.asked;
+    if (!session?.encoder || isUnasked && !session.encoder.replays) return;
+    const { history, maxReplayBytes: maxBytes, now, log } = this.#options;
+    const owner = this.#places.ownerOf(to);
+    const about = "room" in query ? query.room : "";
+    const refuse = (code: FailureCode) =>
+      session.tell({ type: "failed", command: query.type, code, about, id: "" }, true);
+    if (query.type === "directs" && owner === "") return refuse("no-token");
     // A client that takes one write for one message gets one in each.
-    const split = session.encoder.paceMilliseconds ? pages(messages, 1) : pages(messages);
-    for (const page of split) session.tell({ type: "history", room, messages: page }, true);
-  }
-
-  /** Undefined if the history cannot be read just now. */
-  #read(room: string, { limit, before }: { limit: number; before: number }): Said[] | undefined {
-    const { history, maxReplayBytes, log } = this.#options;
+    const maxMessages = session.encoder.paceMilliseconds ? 1 : undefined;
     try {
-      return history.recent(room, { limit, before, maxBytes: maxReplayBytes });
+      const events = recall(query, { history, owner, now: now(), maxBytes, maxMessages });
+      for (const event of events) session.tell(event, true);
     } catch (error) {
       log("error", "the history cannot be read", { error: String(error) });
-      return undefined;
+      refuse("unavailable");
     }
   }
 }

@@ -75,6 +75,8 @@ const BROKEN_MILLISECONDS = 10_000;
 
 export class Session {
   readonly id: SessionId;
+  /** Its place in the chat: its own, or that of a connection before it which broke. */
+  place: SessionId;
   /** Set once the dialect is known. */
   encoder: Encoder<Event> | undefined;
   dialect = "";
@@ -100,6 +102,7 @@ export class Session {
   constructor(options: SessionOptions) {
     const { id, connection, limits, flusher, now, sleep } = options;
     this.id = id;
+    this.place = id;
     this.#options = options;
     this.#openedAt = now();
     this.#throttle = new Throttle(limits.burstCommands, limits.commandsPerSecond);
@@ -155,12 +158,15 @@ export class Session {
     if (this.encoder?.ends?.(event)) this.end();
   }
 
-  /** Ends the conversation, with a last word if there is a reason, once all that waits is written. */
-  end(reason?: string) {
+  /**
+   * Ends the conversation, with a last word if there is a reason, once all that waits is written. It is
+   * `final` if there is no use in coming back.
+   */
+  end(reason?: string, final = false) {
     if (this.#isEnding) return;
     if (reason !== undefined) {
       this.#logEnd(reason);
-      this.tell({ type: "closing", reason }, false);
+      this.tell({ type: "closing", reason, final }, false);
     }
     this.#stopListening();
     this.#outbox.close();
@@ -242,7 +248,7 @@ export class Session {
         return undefined;
       case "broken":
         if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
-        return this.#inOrder(() => this.end(heard.reason));
+        return this.#inOrder(() => this.end(heard.reason, true));
       default:
         return this.#options.handle(this, heard);
     }
@@ -284,7 +290,7 @@ export class Session {
     const reason = "you read too slowly";
     this.#logEnd(reason);
     this.#stopListening();
-    this.#outbox.cut(this.encoder?.encode({ type: "closing", reason }, false));
+    this.#outbox.cut(this.encoder?.encode({ type: "closing", reason, final: false }, false));
     this.#closeAt = this.#options.now() + LINGER_MILLISECONDS;
   }
 

@@ -1,44 +1,53 @@
 /** Opens the history, or says in one line why it cannot be opened. */
-import { StoreError } from "./error.ts";
+import { damage, StoreError } from "./error.ts";
 import type { History } from "./history.ts";
+import { MendingHistory, setAside } from "./mending.ts";
+import { APPLICATION_ID } from "./schema.ts";
 import { SqliteHistory, type SqliteOptions } from "./sqlite.ts";
+
+export interface OpenOptions extends SqliteOptions {
+  /** Told, in words, when a damaged file was set aside for a new one. */
+  onDamage?(what: string): void;
+}
 
 /**
  * Makes the file, for its owner's eyes only, if there is none, and takes it for this server alone: two would
- * number the same rooms and tell each other nothing. Throws a StoreError.
+ * number the same rooms and tell each other nothing. A file of ours that is damaged is set aside and a new
+ * one begun. Throws a StoreError.
  */
-export function openHistory(options: SqliteOptions): History {
+export function openHistory(options: OpenOptions): History {
   const { path } = options;
+  if (path === ":memory:") return new SqliteHistory(options);
   try {
+    // Only servers of this program make such a file.
+    const wasOurs = exists(`${path}-lock`);
     // What people say to one another is nobody else's business. SQLite gives its other files the same mode.
-    if (path === ":memory:") return new SqliteHistory(options);
     Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 }).close();
     const lock = takeLock(path);
     try {
-      return new LockedHistory(options, lock);
+      const history = openOrBeginAnew(options, wasOurs);
+      return new MendingHistory({ history, lock, ...options });
     } catch (error) {
       lock.close();
       throw error;
     }
   } catch (error) {
-    if (error instanceof StoreError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    // The system's refusal, or Deno's own where it was given fewer permissions.
-    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-      throw new StoreError(`cannot write ${path}: not permitted`, "no-permission");
-    }
-    if (error instanceof Deno.errors.NotFound) {
-      throw new StoreError(`cannot create ${path}: there is no such directory`, "cannot-create");
-    }
-    if (/readonly|unable to open|locked|is a directory/i.test(why)) {
-      throw new StoreError(`cannot write ${path}: ${why}`, "cannot-create");
-    }
-    throw new StoreError(`cannot use ${path} as the database: ${why}`, "not-ours");
+    throw explained(error, path);
+  }
+}
+
+function openOrBeginAnew(options: OpenOptions, wasOurs: boolean): SqliteHistory {
+  try {
+    return new SqliteHistory(options);
+  } catch (error) {
+    const isOurs = wasOurs || saysItIsOurs(options.path);
+    if (damage(error) !== "file" || !isOurs) throw error;
+    return setAside(options, { error });
   }
 }
 
 /** The lock ends with the program, however that ends. Readers of the database are not kept out by it. */
-function takeLock(path: string): Deno.FsFile {
+export function takeLock(path: string): Deno.FsFile {
   const name = `${path}-lock`;
   const lock = Deno.openSync(name, { read: true, write: true, create: true, mode: 0o600 });
   if (lock.tryLockSync(true)) return lock;
@@ -49,16 +58,36 @@ function takeLock(path: string): Deno.FsFile {
   );
 }
 
-class LockedHistory extends SqliteHistory {
-  #lock: Deno.FsFile;
+/** Whether the header of a file says, at its place in SQLite's format, that it is a database of ours. */
+export function saysItIsOurs(path: string): boolean {
+  const header = new Uint8Array(72);
+  using file = Deno.openSync(path);
+  if (file.readSync(header) !== header.length) return false;
+  return new DataView(header.buffer).getUint32(68) === APPLICATION_ID;
+}
 
-  constructor(options: SqliteOptions, lock: Deno.FsFile) {
-    super(options);
-    this.#lock = lock;
+/** The same error as one line that a person can act on. */
+export function explained(error: unknown, path: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  // The system's refusal, or Deno's own where it was given fewer permissions.
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+    return new StoreError(`cannot write ${path}: not permitted`, "no-permission");
   }
+  if (error instanceof Deno.errors.NotFound) {
+    return new StoreError(`cannot create ${path}: there is no such directory`, "cannot-create");
+  }
+  if (/readonly|unable to open|locked|is a directory|disk is full|disk I\/O/i.test(why)) {
+    return new StoreError(`cannot write ${path}: ${why}`, "cannot-create");
+  }
+  return new StoreError(`cannot use ${path} as the database: ${why}`, "not-ours");
+}
 
-  override close() {
-    super.close();
-    this.#lock.close();
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }

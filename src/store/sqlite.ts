@@ -3,95 +3,202 @@
  * system, which survives kill -9 ("process"), or down to the disk, which survives a power cut ("power").
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Message, Said, Told } from "../chat/event.ts";
-import type { History, Page } from "./history.ts";
+import type { Direct, Message, Said, Told } from "../chat/event.ts";
+import type { Found, History, Kept, Page, Place, Repeats, Search } from "./history.ts";
+import { Pages } from "./pages.ts";
+import { type Keep, KEEP_ALL, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
+import { WordIndex } from "./word_index.ts";
 
 export interface SqliteOptions {
   /** A file, or ":memory:". */
   path: string;
   durability: "process" | "power";
+  keep?: Keep;
 }
 
-/** The last numbers of this many rooms are remembered; others are asked of the database again. */
+/** So many rooms are remembered; others are asked of the database again. */
 const MAX_REMEMBERED_ROOMS = 10_000;
+const NO_REPEATS: Repeats = new Map();
+
+interface Room {
+  number: number;
+  last: number;
+}
 
 export class SqliteHistory implements History {
   #database: DatabaseSync;
+  #pages: Pages;
+  #words: WordIndex;
+  #retention: Retention;
   #insertMessage: StatementSync;
   #insertTold: StatementSync;
-  #lastNumber: StatementSync;
-  #page: StatementSync;
-  #last = new Map<string, number>();
+  #insertRoom: StatementSync;
+  #findMessage: StatementSync;
+  #findTold: StatementSync;
+  #rooms = new Map<string, Room>();
+  /** What to take back if the transaction under way fails: numbers given out, and new rooms. */
+  #numbered: Room[] = [];
+  #made: string[] = [];
+  /** Whether something was stored since the last look, and since the log was last written back. */
+  #isBusy = false;
+  #isLogged = true;
 
   /** Throws an Error that says what is wrong with the file. */
-  constructor({ path, durability }: SqliteOptions) {
-    this.#database = new DatabaseSync(path);
+  constructor({ path, durability, keep = KEEP_ALL }: SqliteOptions) {
+    const database = new DatabaseSync(path);
+    this.#database = database;
     try {
-      prepareDatabase(this.#database, durability);
+      prepareDatabase(database, durability);
+      this.#pages = new Pages(database);
+      this.#words = new WordIndex(database);
     } catch (error) {
-      this.#database.close();
+      database.close();
       throw error;
     }
-    this.#insertMessage = this.#database.prepare(
-      "INSERT INTO message (room, seq, at, nick, text, emote, id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    this.#retention = new Retention({ database, pages: this.#pages, words: this.#words, keep });
+    this.#insertMessage = database.prepare(
+      "INSERT INTO message (room, seq, at, nick, text, emote, id) VALUES (?, ?, ?, ?, ?, ?, ?) " +
+        "ON CONFLICT (id) WHERE length(id) = 36 DO NOTHING",
     );
-    this.#insertTold = this.#database.prepare(
-      "INSERT INTO told (at, nick, recipient, text, id) VALUES (?, ?, ?, ?, ?)",
+    this.#insertTold = database.prepare(
+      "INSERT INTO told (at, nick, recipient, text, id, sender, receiver) VALUES (?, ?, ?, ?, ?, ?, ?) " +
+        "ON CONFLICT (id) WHERE length(id) = 36 DO NOTHING",
     );
-    this.#lastNumber = this.#database.prepare(
-      "SELECT coalesce(max(seq), 0) AS seq FROM message WHERE room = ?",
+    this.#insertRoom = database.prepare("INSERT INTO room (name) VALUES (?)");
+    this.#findMessage = database.prepare(
+      "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36",
     );
-    this.#page = this.#database.prepare(
-      "SELECT room, seq, at, nick, text, emote, id FROM message " +
-        "WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+    this.#findTold = database.prepare(
+      "SELECT number AS seq, at FROM told WHERE id = ? AND length(id) = 36",
     );
   }
 
-  append(said: readonly (Message | Told)[]) {
+  append(said: readonly Kept[]): Repeats {
+    let repeats: Map<Message | Told, Place> | undefined;
+    // It may fail as well, where somebody else has the lock.
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      for (const fact of said) this.#insert(fact);
+      for (const kept of said) {
+        const place = kept.fact.type === "message"
+          ? this.#keepMessage(kept.fact)
+          : this.#keepTold(kept.fact, kept);
+        if (place) (repeats ??= new Map()).set(kept.fact, place);
+      }
       this.#database.exec("COMMIT");
     } catch (error) {
-      // The numbers given out in this transaction were never used.
-      this.#last.clear();
+      for (const room of this.#numbered) room.last--;
+      for (const name of this.#made) this.#rooms.delete(name);
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
+    } finally {
+      this.#numbered = [];
+      this.#made = [];
+    }
+    this.#isBusy = true;
+    this.#isLogged = false;
+    return repeats ?? NO_REPEATS;
+  }
+
+  page(room: string, page: Page): Found<Said> {
+    return this.#pages.page(room, page);
+  }
+
+  directs(owner: string, page: Page): Found<Direct> {
+    return this.#pages.directs(owner, page);
+  }
+
+  search(search: Search): { messages: Said[]; next: number } {
+    return this.#words.search(search);
+  }
+
+  seen(nick: string, rooms: readonly string[]): { room: string; at: number } | undefined {
+    return this.#words.seen(nick, rooms);
+  }
+
+  probe() {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      this.#database.exec("UPDATE state SET value = value WHERE name = 'indexed'; COMMIT");
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     }
   }
 
-  recent(room: string, { limit, before, maxBytes }: Page): Said[] {
-    const messages: Said[] = [];
-    let bytes = 0;
-    for (const row of this.#page.iterate(room, before || Number.MAX_SAFE_INTEGER, limit)) {
-      const message = { ...row, emote: row.emote === 1 } as Said;
-      bytes += mostBytes(message.text);
-      if (bytes > maxBytes && messages.length > 0) break;
-      messages.push(message);
-    }
-    return messages.reverse();
+  tend(now: number): boolean {
+    const hasMore = this.#words.tend() || this.#retention.tend(now);
+    this.#writeBack();
+    return hasMore;
+  }
+
+  /** The number of the newest message of each room of which anything is known. */
+  lastNumbers(): Map<string, number> {
+    return new Map([...this.#rooms].map(([name, { last }]) => [name, last]));
+  }
+
+  /** Begins each room after these numbers, as if all messages up to there had been deleted. */
+  goOnFrom(numbers: ReadonlyMap<string, number>) {
+    const insert = this.#database.prepare(
+      "INSERT INTO room (name, deleted) VALUES (?, ?) ON CONFLICT DO NOTHING",
+    );
+    for (const [name, last] of numbers) insert.run(name, last);
+  }
+
+  /** A new index in place of one that is broken. It fills again by and by. */
+  rebuildIndex() {
+    this.#words.rebuild();
   }
 
   close() {
     this.#database.close();
   }
 
-  #insert(fact: Message | Told) {
-    if (fact.type === "told") {
-      this.#insertTold.run(fact.at, fact.nick, fact.to, fact.text, fact.id);
-      return;
+  /** Writes what the log holds back to the database, in a moment when nobody waits for it. */
+  #writeBack() {
+    if (this.#isBusy) this.#isBusy = false;
+    else if (!this.#isLogged) {
+      this.#isLogged = true;
+      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
     }
-    fact.seq = this.#nextNumber(fact.room);
-    const { room, seq, at, nick, text, emote, id } = fact;
-    this.#insertMessage.run(room, seq, at, nick, text, emote ? 1 : 0, id);
   }
 
-  #nextNumber(room: string): number {
-    if (this.#last.size >= MAX_REMEMBERED_ROOMS) this.#last.clear();
-    const last = this.#last.get(room) ?? Number(this.#lastNumber.get(room)?.seq);
-    this.#last.set(room, last + 1);
-    return last + 1;
+  /** Stores and numbers it; returns the place that it has already, if it has been stored before. */
+  #keepMessage(fact: Message): Place | undefined {
+    const room = this.#rooms.get(fact.room) ?? this.#roomNamed(fact.room);
+    const { at, nick, text, emote, id } = fact;
+    fact.seq = room.last + 1;
+    const { changes } = this.#insertMessage.run(
+      room.number,
+      fact.seq,
+      at,
+      nick,
+      text,
+      emote ? 1 : 0,
+      id,
+    );
+    if (changes === 0) return this.#findMessage.get(id) as unknown as Place;
+    room.last++;
+    this.#numbered.push(room);
+    return undefined;
+  }
+
+  #keepTold(fact: Told, { sender, receiver }: Kept): Place | undefined {
+    const { at, nick, to, text, id } = fact;
+    const { changes, lastInsertRowid } = this.#insertTold
+      .run(at, nick, to, text, id, sender, receiver);
+    if (changes === 0) return this.#findTold.get(id) as unknown as Place;
+    fact.seq = Number(lastInsertRowid);
+    return undefined;
+  }
+
+  #roomNamed(name: string): Room {
+    if (this.#rooms.size >= MAX_REMEMBERED_ROOMS) this.#rooms.clear();
+    const known = this.#pages.room(name);
+    const room = known ??
+      { number: Number(this.#insertRoom.run(name).lastInsertRowid), last: 0 };
+    if (!known) this.#made.push(name);
+    this.#rooms.set(name, room);
+    return room;
   }
 }
 
@@ -101,17 +208,12 @@ export function prepareDatabase(database: DatabaseSync, durability: SqliteOption
   migrate(database);
   // Write-ahead logging: one short write for each transaction, and readers do not wait for it.
   database.exec("PRAGMA journal_mode = WAL");
+  // The log is written back when there is time, and by a commit only if it has grown long meanwhile.
+  database.exec("PRAGMA wal_autocheckpoint = 4000");
+  database.exec("PRAGMA journal_size_limit = 33554432");
+  // What is deleted is gone from the file as well.
+  database.exec("PRAGMA secure_delete = ON");
   // Once people talk, nobody waits for somebody else's lock: what cannot be stored is refused.
   database.exec("PRAGMA busy_timeout = 20");
   database.exec(`PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"}`);
-}
-
-/** What a message takes on any wire at the most: some write a unit that is not plain ASCII as "\\u017e". */
-function mostBytes(text: string): number {
-  let bytes = 300 + text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x20 || unit > 0x7e) bytes += 5;
-  }
-  return bytes;
 }

@@ -3,7 +3,7 @@
  * Its document has four packets - hello, chat, join, leave - and one room. All else is said in the
  * nearest words of these or, to clients whose hello lists it as "extensions", in packets of its own.
  */
-import type { Command } from "../chat/command.ts";
+import { ask, type Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { roomName } from "../chat/names.ts";
 import { writeLine } from "../chat/slash.ts";
@@ -79,7 +79,7 @@ function hear(packet: Packet, place: Place, options: WireOptions): Heard<Command
   switch (packet.type) {
     case "hello":
       // The document: the hello has the nick. Without one it is refused, as a name of one space is.
-      return [{ type: "hello", nick: nick || " " }, { type: "join", room: options.lobby }];
+      return [ask("hello", { nick: nick || " " }), ask("join", { room: options.lobby })];
     case "chat": {
       if (Object.hasOwn(packet, "room")) return [{ type: "say", room, text, id: "" }];
       const heard = place.hear(text);
@@ -97,11 +97,13 @@ function hear(packet: Packet, place: Place, options: WireOptions): Heard<Command
       return [{ type: "rooms" }];
     case "join":
     case "part":
-      return [place.follow({ type: packet.type, room })];
+      return [
+        place.follow(packet.type === "join" ? ask("join", { room }) : { type: "part", room }),
+      ];
     case "rename":
       return [{ type: "rename", nick }];
     case "history":
-      return [{ type: "history", room, limit: 0, before: 0 }];
+      return [ask("history", { room })];
     default:
       return [options.notices ? answer("there is no such type of packet") : { type: "ignored" }];
   }
@@ -169,7 +171,7 @@ function* understand(packet: Packet, lobby: string): Generator<Event> {
       };
       break;
     case "direct":
-      yield { type: "told", nick, to, at, text, id: "" };
+      yield { type: "told", nick, to, seq, at, text, id: "" };
       break;
     case "join":
       yield { type: "joined", room, nick };
@@ -241,9 +243,8 @@ function extended(command: Command, { lobby }: WireOptions): Packet | undefined 
       return { type: "history", ...place(command.room) };
     case "quit":
       return { type: "leave" };
-    case "ping":
-    case "pong":
-      return undefined;
+    default:
+      return plain(command);
   }
 }
 

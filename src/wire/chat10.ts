@@ -2,7 +2,7 @@
  * CHAT/1.0: messages that look like HTTP's. A start line, headers, an empty line, and for TEXT a payload
  * of Msg-len bytes with nothing after it. Everything goes to all but the one who caused it.
  */
-import type { Command } from "../chat/command.ts";
+import { ask, type Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { writeLine } from "../chat/slash.ts";
 import { type ByteReader, ProtocolError, type Reading } from "./byte_reader.ts";
@@ -50,8 +50,8 @@ export const chat10: Dialect = {
           }
           if (!hasJoined && message.method !== "LEAVE") {
             hasJoined = true;
-            yield { type: "hello", nick: message.username };
-            yield { type: "join", room: options.lobby };
+            yield ask("hello", { nick: message.username });
+            yield ask("join", { room: options.lobby });
             if (message.method === "JOIN") continue;
           }
           yield* hear(message, place);

@@ -17,6 +17,8 @@ export interface Dialect {
   client(options: WireOptions): Codec<Event, Command>;
   /** False if its servers do not repeat to people what they said, so that the client has to show it. */
   repeatsToAuthor?: false;
+  /** Whether a client that has lost its connection can go on where it was: it has tokens, ids and numbers. */
+  resumes?: true;
 }
 
 /** What an operator, or a person who connects, chooses about a wire. */

@@ -1,5 +1,5 @@
 /** JSON from strangers, read with a limit on everything, and JSON as other people's programs write it. */
-import type { Field, Kind, OneOf, Shape } from "../chat/shape.ts";
+import { BLANK, type Field, type Kind, type OneOf, type Shape } from "../chat/shape.ts";
 import { ProtocolError } from "./byte_reader.ts";
 
 const MAX_DEPTH = 32;
@@ -72,9 +72,10 @@ function readField(
   at: { name: string; problems: string[] },
 ): unknown {
   if (typeof field === "string") {
-    if (value === undefined && field.endsWith("?")) return EMPTY[field];
+    if (value === undefined && field.endsWith("?")) return BLANK[field as keyof typeof BLANK];
     if (isOfKind(field, value)) return value;
   } else if (Array.isArray(field)) {
+    if (value === undefined) return [];
     if (Array.isArray(value)) return value.map((item) => readField(field[0], item, at));
   } else if (typeof value === "object" && value !== null) {
     return readShape(field as Shape, value as JsonObject, at.problems);
@@ -82,8 +83,6 @@ function readField(
   at.problems.push(`"${at.name}" is missing or not of its kind`);
   return undefined;
 }
-
-const EMPTY: Partial<Record<Kind, unknown>> = { "string?": "", "number?": 0, "boolean?": false };
 
 function isOfKind(kind: Kind, value: unknown): boolean {
   if (kind.startsWith("number")) return Number.isSafeInteger(value);

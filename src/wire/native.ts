@@ -58,6 +58,8 @@ export const native: Dialect = {
     },
     encoder: { encode: frame },
   }),
+
+  resumes: true,
 };
 
 /** Valid JSON that is no command: the sender is told, and may go on. */

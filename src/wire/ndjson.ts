@@ -2,7 +2,7 @@
  * The newline-JSON chat: each message is `{"type": ..., "data": ...}` on a line of its own. Its clients never
  * introduce themselves: the server calls them by their address until they choose a name.
  */
-import type { Command } from "../chat/command.ts";
+import { ask, type Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { writeLine } from "../chat/slash.ts";
 import { explain } from "../chat/words.ts";
@@ -61,8 +61,8 @@ function* decodeCommands(input: ByteReader, options: WireOptions): Decoding<Comm
   // A listener of this dialect alone announces a newcomer before it has said anything. Elsewhere its first
   // message is what it was known by, and is read first: it may be another protocol's.
   let first = input.length > 0 ? yield* readFirst(input, options.maxMessageBytes) : undefined;
-  yield { type: "hello", nick: "" };
-  yield { type: "join", room: options.lobby };
+  yield ask("hello", { nick: "" });
+  yield ask("join", { room: options.lobby });
   let mistakes = 0;
   for (;;) {
     input.begin();
@@ -98,7 +98,7 @@ function hear(line: Uint8Array, place: Place): Heard<Command> | undefined | stri
     case "users":
       return { type: "who", room: "" };
     case "history":
-      return { type: "history", room: place.room, limit: 0, before: 0 };
+      return ask("history", { room: place.room });
     default:
       return '"type" should be message, set-name, users or history';
   }

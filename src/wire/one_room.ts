@@ -41,10 +41,16 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
       return [{ type: "rename", nick: event.nick, to: event.to }];
     case "roster":
     case "rooms":
+    case "seen":
       return [server(describe(event)!.replace("*** ", ""))];
     case "history":
       return [
         server(`the last ${event.messages.length} messages of ${event.room}:`),
+        ...event.messages.map((message) => chat(message, options)),
+      ];
+    case "found":
+      return [
+        server(describe(event)!.replace("*** ", "")),
         ...event.messages.map((message) => chat(message, options)),
       ];
     case "failed":
@@ -53,6 +59,7 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
       return options.notices ? [server(event.text)] : [];
     case "closing":
       return [server(event.reason)];
+    case "directs":
     case "entered":
     case "sent":
     case "ping":

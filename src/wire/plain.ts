@@ -143,10 +143,11 @@ function lineEncoder({ lobby, ascii }: WireOptions, end: string): Encoder<Event>
 }
 
 function linesOf(event: Event, lobby: string): string[] {
-  if (event.type === "history") {
-    return event.messages.flatMap((message) => linesOf({ ...message, type: "message" }, lobby));
-  }
   const line = describe(event, lobby);
+  if (event.type === "history" || event.type === "found") {
+    const said = event.messages.flatMap((it) => linesOf({ ...it, type: "message" }, lobby));
+    return line === undefined ? said : [line, ...said];
+  }
   if (line === undefined) return [];
   if (event.type === "failed" && event.command === "hello") return [line, ASK_NAME];
   const isElsewhere = event.type === "message" && event.room !== lobby;

@@ -2,7 +2,7 @@
  * The course protocol of HELLO-FROM: a command or a reply on each line. It knows direct messages only and
  * has no rooms; where the listener wants it, the lobby's talk is delivered as if from "#lobby".
  */
-import type { Command } from "../chat/command.ts";
+import { ask, type Command } from "../chat/command.ts";
 import type { Event, Told } from "../chat/event.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import {
@@ -53,8 +53,8 @@ function* hear(line: string, options: WireOptions): Generator<Heard<Command>> {
   switch (word) {
     case "HELLO-FROM":
       // No name is none, and no wish for the address as a name.
-      yield { type: "hello", nick: rest || " " };
-      if (options.roomTalk) yield { type: "join", room: options.lobby };
+      yield ask("hello", { nick: rest || " " });
+      if (options.roomTalk) yield ask("join", { room: options.lobby });
       return;
     case "LIST":
     case "WHO":
@@ -172,12 +172,18 @@ class Client {
     switch (word) {
       case "HELLO":
         this.#nick = rest;
-        return { type: "entered", nick: rest };
+        return { type: "entered", nick: rest, rooms: [] };
       case "LIST-OK":
       case "WHO-OK":
         return { type: "roster", room: "", nicks: rest.split(",").filter(Boolean) };
       case "SEND-OK":
-        return { type: "sent", to: asked?.type === "tell" ? asked.nick : "" };
+        return {
+          type: "sent",
+          to: asked?.type === "tell" ? asked.nick : "",
+          id: "",
+          seq: 0,
+          at: 0,
+        };
       default:
         return this.#failed(word, asked);
     }
@@ -186,7 +192,7 @@ class Client {
   #delivery(rest: string): Event {
     const [, from = "", text = ""] = /^(\S*) ?(.*)$/s.exec(rest) ?? [];
     if (!from.startsWith("#")) {
-      return { type: "told", nick: from, to: this.#nick, at: 0, text, id: "" };
+      return { type: "told", nick: from, to: this.#nick, seq: 0, at: 0, text, id: "" };
     }
     const [, nick = "", said = ""] = /^(\S*): (.*)$/s.exec(text) ?? [];
     return {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Effect } from "../../src/chat/effect.ts";
 import { Hub } from "../../src/chat/hub.ts";
 import { LIMITS } from "./limits.ts";
@@ -31,8 +31,8 @@ class Evening {
   static of(people: Record<string, string[]>, limits: Partial<typeof LIMITS> = {}): Evening {
     const evening = new Evening(limits);
     for (const [index, [nick, rooms]] of Object.entries(people).entries()) {
-      evening.does(index + 1, { type: "hello", nick });
-      for (const room of rooms) evening.does(index + 1, { type: "join", room });
+      evening.does(index + 1, ask("hello", { nick }));
+      for (const room of rooms) evening.does(index + 1, ask("join", { room }));
     }
     return evening;
   }
@@ -75,8 +75,8 @@ const say = (text: string, room = "lobby", id = ""): Command => ({ type: "say", 
 
 Deno.test("somebody who says hello and joins is told so, and then sees what was said", () => {
   const evening = new Evening();
-  assertEquals(evening.does(1, { type: "hello", nick: "chris" }), ["1 < entered chris"]);
-  assertEquals(evening.does(1, { type: "join", room: "lobby" }), [
+  assertEquals(evening.does(1, ask("hello", { nick: "chris" })), ["1 < entered chris"]);
+  assertEquals(evening.does(1, ask("join", { room: "lobby" })), [
     "1 < joined lobby chris",
     "1 < replay lobby 50 before 0",
   ]);
@@ -102,7 +102,7 @@ Deno.test("a direct message reaches the two, and one to oneself arrives once", (
 Deno.test("a new name is told to all who share a room, and the old one is free", () => {
   const evening = Evening.of({ chris: ["lobby"], pat: ["lobby"], leslie: ["dev"] });
   assertEquals(evening.does(1, { type: "rename", nick: "kris" }), ["1,2 < renamed chris kris"]);
-  assertEquals(evening.does(4, { type: "hello", nick: "chris" }), ["4 < entered chris"]);
+  assertEquals(evening.does(4, ask("hello", { nick: "chris" })), ["4 < entered chris"]);
   assertEquals(evening.does(1, { type: "rename", nick: "Kris" }), ["1,2 < renamed kris Kris"]);
   assertEquals(evening.does(4, { type: "rename", nick: "cris" }), ["4 < renamed chris cris"]);
 });
@@ -143,7 +143,7 @@ Deno.test("a history request is clamped to what is allowed", () => {
   const evening = Evening.of({ chris: ["lobby"] });
   for (const [limit, shown] of [[0, 500], [-1, 500], [501, 500], [1e15, 500], [500, 500]]) {
     assertEquals(
-      evening.does(1, { type: "history", room: "lobby", limit: limit!, before: -5 }),
+      evening.does(1, ask("history", { room: "lobby", limit: limit!, before: -5 })),
       [`1 < replay lobby ${shown} before 0`],
     );
   }
@@ -158,14 +158,14 @@ const long = "x".repeat(LIMITS.maxTextBytes + 1);
 /** What is refused, to chris in the lobby (1) with pat in dev (2), and with which code. */
 const REFUSED: [why: string, session: number, command: Command, code: string][] = [
   ["speaking before hello", 9, say("hi"), "not-entered"],
-  ["a second hello", 1, { type: "hello", nick: "kris" }, "already-entered"],
-  ["a name that is none", 9, { type: "hello", nick: "a b" }, "bad-nick"],
-  ["a name that is taken", 9, { type: "hello", nick: "CHRIS" }, "nick-in-use"],
-  ["a twin in Cyrillic", 9, { type: "hello", nick: "сhris" }, "nick-in-use"],
-  ["the server's name", 9, { type: "hello", nick: "[Server]" }, "reserved-nick"],
+  ["a second hello", 1, ask("hello", { nick: "kris" }), "already-entered"],
+  ["a name that is none", 9, ask("hello", { nick: "a b" }), "bad-nick"],
+  ["a name that is taken", 9, ask("hello", { nick: "CHRIS" }), "nick-in-use"],
+  ["a twin in Cyrillic", 9, ask("hello", { nick: "сhris" }), "nick-in-use"],
+  ["the server's name", 9, ask("hello", { nick: "[Server]" }), "reserved-nick"],
   ["a taken name by rename", 1, { type: "rename", nick: "Pat" }, "nick-in-use"],
   ["the server's name by rename", 1, { type: "rename", nick: "system" }, "reserved-nick"],
-  ["a room that is none", 1, { type: "join", room: "a b" }, "bad-room"],
+  ["a room that is none", 1, ask("join", { room: "a b" }), "bad-room"],
   ["leaving a room one is not in", 1, { type: "part", room: "dev" }, "not-a-member"],
   ["speaking where one is not", 1, say("hi", "dev"), "not-a-member"],
   ["speaking where nobody is", 1, say("hi", "nowhere"), "not-a-member"],
@@ -176,7 +176,7 @@ const REFUSED: [why: string, session: number, command: Command, code: string][] 
   ["a text too long to one", 1, { type: "tell", nick: "pat", text: long, id: "" }, "too-long"],
   ["an id too long", 1, say("hi", "lobby", "i".repeat(201)), "bad-request"],
   ["telling nobody", 1, { type: "tell", nick: "bob", text: "hi", id: "" }, "no-such-nick"],
-  ["others' history", 1, { type: "history", room: "dev", limit: 5, before: 0 }, "not-a-member"],
+  ["others' history", 1, ask("history", { room: "dev", limit: 5 }), "not-a-member"],
   ["who is in no room", 1, { type: "who", room: "a b" }, "bad-room"],
 ];
 
@@ -200,7 +200,7 @@ for (const [why, session, command, code] of REFUSED) {
 }
 
 Deno.test("what is refused is told back only in part, and well-formed", () => {
-  const [effect] = new Evening().hub.handle(1, { type: "hello", nick: "\ud800".repeat(999) }, AT);
+  const [effect] = new Evening().hub.handle(1, ask("hello", { nick: "\ud800".repeat(999) }), AT);
   assertEquals(effect?.type === "reply" && effect.event, {
     type: "failed",
     command: "hello",
@@ -212,7 +212,7 @@ Deno.test("what is refused is told back only in part, and well-formed", () => {
 
 Deno.test("one user past the limit is told that the server is full", () => {
   const evening = Evening.of({ chris: [], pat: [] }, { maxUsers: 2 });
-  assertEquals(evening.does(3, { type: "hello", nick: "leslie" }), [
+  assertEquals(evening.does(3, ask("hello", { nick: "leslie" })), [
     "3 < failed hello server-full",
   ]);
 });
@@ -222,7 +222,7 @@ Deno.test("one room past the limits cannot be made or joined", () => {
     maxRooms: 2,
     maxRoomsPerUser: 2,
   });
-  const join = (room: string): Command => ({ type: "join", room });
+  const join = (room: string): Command => (ask("join", { room }));
   assertEquals(evening.does(2, join("c")), ["2 < failed join too-many-rooms c"]);
   assertEquals(evening.does(1, join("d")), ["1 < failed join too-many-rooms d"]);
   assertEquals(evening.does(2, join("b")).length, 2);
@@ -230,7 +230,7 @@ Deno.test("one room past the limits cannot be made or joined", () => {
 
 Deno.test("joining a room twice changes nothing and says nothing", () => {
   const evening = Evening.of({ chris: ["lobby"] });
-  assertEquals(evening.does(1, { type: "join", room: "Lobby" }), []);
+  assertEquals(evening.does(1, ask("join", { room: "Lobby" })), []);
 });
 
 Deno.test("limits hold for those who come in the same turn, too", () => {

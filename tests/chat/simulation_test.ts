@@ -3,7 +3,7 @@
  * whenever each node gets to apply the facts, all nodes end in the same state and tell the same story.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Effect } from "../../src/chat/effect.ts";
 import type { Event, Fact } from "../../src/chat/event.ts";
 import { Hub } from "../../src/chat/hub.ts";
@@ -77,10 +77,10 @@ function randomCommand(random: (below: number) => number): Command {
   const nick = NICKS[random(NICKS.length)]!;
   const text = `text ${random(1000)}`;
   const commands: Command[] = [
-    { type: "hello", nick },
-    { type: "hello", nick },
-    { type: "join", room },
-    { type: "join", room },
+    ask("hello", { nick }),
+    ask("hello", { nick }),
+    ask("join", { room }),
+    ask("join", { room }),
     { type: "say", room, text, id: "" },
     { type: "say", room, text, id: "" },
     { type: "act", room, text, id: "" },

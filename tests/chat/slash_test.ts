@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import { help, readLine, writeLine } from "../../src/chat/slash.ts";
 
 const READ: [typed: string, meant: Command][] = [
@@ -14,14 +14,14 @@ const READ: [typed: string, meant: Command][] = [
     id: "",
   }],
   ["/msg  chris   hi", { type: "tell", nick: "chris", text: "hi", id: "" }],
-  ["/join #Dev", { type: "join", room: "Dev" }],
+  ["/join #Dev", ask("join", { room: "Dev" })],
   ["/part", { type: "part", room: "lobby" }],
   ["/part dev", { type: "part", room: "dev" }],
   ["/nick kris", { type: "rename", nick: "kris" }],
   ["/users", { type: "who", room: "lobby" }],
   ["/rooms", { type: "rooms" }],
-  ["/history", { type: "history", room: "lobby", limit: 0, before: 0 }],
-  ["/history 20", { type: "history", room: "lobby", limit: 20, before: 0 }],
+  ["/history", ask("history", { room: "lobby" })],
+  ["/history 20", ask("history", { room: "lobby", limit: 20 })],
   ["/q", { type: "quit", reason: "" }],
   ["/quit see you", { type: "quit", reason: "see you" }],
 ];

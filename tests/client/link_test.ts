@@ -1,3 +1,4 @@
+import { ask } from "../../src/chat/command.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Event } from "../../src/chat/event.ts";
 import { Link } from "../../src/client/link.ts";
@@ -40,13 +41,13 @@ Deno.test("a server whose bytes make no sense is said to be so", async () => {
 Deno.test("commands leave in their order, however little a write takes", async () => {
   const { link: it, connection } = link();
   connection.takes = 7;
-  const first = it.send({ type: "hello", nick: "chris" });
+  const first = it.send(ask("hello", { nick: "chris" }));
   connection.takes = Infinity;
-  await Promise.all([first, it.send({ type: "join", room: "lobby" })]);
+  await Promise.all([first, it.send(ask("join", { room: "lobby" }))]);
   const client = native.client(OPTIONS).encoder;
   const expected = [
-    ...client.encode({ type: "hello", nick: "chris" }, true)!,
-    ...client.encode({ type: "join", room: "lobby" }, true)!,
+    ...client.encode(ask("hello", { nick: "chris" }), true)!,
+    ...client.encode(ask("join", { room: "lobby" }), true)!,
   ];
   assertEquals([...connection.written], expected);
 });

@@ -1,14 +1,17 @@
 import { LocalBus } from "../../src/bus/local.ts";
-import type { Message, Said, Told } from "../../src/chat/event.ts";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import type { Limits } from "../../src/chat/hub.ts";
 import { Door } from "../../src/server/door.ts";
 import { Flusher } from "../../src/server/flusher.ts";
+import type { PlacesOptions } from "../../src/server/places.ts";
+import { Recorder } from "../../src/server/recorder.ts";
 import { Server } from "../../src/server/server.ts";
 import type { SessionLimits } from "../../src/server/session.ts";
-import type { Dialect, Encoder } from "../../src/wire/dialect.ts";
+import type { History } from "../../src/store/history.ts";
+import { SqliteHistory } from "../../src/store/sqlite.ts";
 import { DecodeStream } from "../../src/wire/decode_stream.ts";
+import type { Dialect, Encoder } from "../../src/wire/dialect.ts";
 import { native } from "../../src/wire/native.ts";
 import { LIMITS } from "../chat/limits.ts";
 import { OPTIONS } from "../wire/decoded.ts";
@@ -24,9 +27,15 @@ const SESSION_LIMITS: SessionLimits = {
   pingMilliseconds: 60_000,
 };
 
+const PLACES: PlacesOptions = { milliseconds: 120_000, max: 10 };
+
+/** Deadlines and dates go by different clocks: this much lies between them. */
+const EPOCH = 1_700_000_000_000;
+
 export interface EveningOptions {
   limits?: Partial<SessionLimits>;
   hub?: Partial<Limits>;
+  places?: Partial<PlacesOptions>;
   maxUsers?: number;
   dialect?: string;
   defaultDialect?: string;
@@ -37,7 +46,7 @@ export class Evening {
   time = 1_000_000;
   /** What was logged, without what varies. */
   logged: string[] = [];
-  history: (Message | Told)[] = [];
+  history = new SqliteHistory({ path: ":memory:", durability: "process" });
   /** Set to make storing fail. */
   diskIsFull = false;
   /** Set to make reading what was stored fail. */
@@ -45,33 +54,44 @@ export class Evening {
   /** How long sessions have been asked to wait, each time. */
   pauses: number[] = [];
   server: Server;
+  recorder: Recorder;
   #door: Door;
   #lastId = 0;
   #peers = 0;
 
   constructor(
-    { limits = {}, hub = {}, maxUsers = 100, dialect = "auto", defaultDialect = "" }:
-      EveningOptions = {},
+    {
+      limits = {},
+      hub = {},
+      places = {},
+      maxUsers = 100,
+      dialect = "auto",
+      defaultDialect = "",
+    }: EveningOptions = {},
   ) {
     const log = (_level: string, message: string, fields: Record<string, unknown> = {}) => {
       this.logged.push(fields.reason ? `${message}: ${fields.reason}` : message);
     };
-    const bus = new LocalBus({
-      keep: (said) => this.#keep(said),
-      onFailure: (error) => log("error", String(error)),
-    });
+    const history = this.#switched();
+    const now = () => EPOCH + this.time;
+    const bus = new LocalBus({ keep: (said) => this.recorder.keep(said) });
     this.server = new Server({
       limits: { ...LIMITS, ...hub },
       bus,
-      history: {
-        recent: (room, { limit, before }) => {
-          if (this.historyIsBroken) throw new Error("the disk is gone");
-          return this.#recent(room, limit, before);
-        },
-      },
+      history,
+      places: { ...PLACES, ...places },
       log,
-      now: () => this.time,
-      maxReplayBytes: 10_000,
+      now,
+      monotonic: () => this.time,
+      maxReplayBytes: 50_000,
+    });
+    this.recorder = new Recorder({
+      history,
+      ownerOf: (place) => this.server.ownerOf(place),
+      announce: (text) => this.server.announce(text),
+      log,
+      now,
+      sleep: turn,
     });
     bus.subscribe(this.server);
     this.#door = new Door({
@@ -88,8 +108,7 @@ export class Evening {
       sleep: (milliseconds) => {
         this.pauses.push(milliseconds);
         this.time += milliseconds;
-        // A turn passes, as it would: what was written meanwhile has been written.
-        return new Promise((resolve) => setImmediate(resolve));
+        return turn();
       },
       nextId: () => ++this.#lastId,
     });
@@ -105,8 +124,9 @@ export class Evening {
   /** Somebody in the lobby. */
   async person(nick: string, dialect: Dialect = native): Promise<Peer> {
     const peer = this.connect(dialect);
-    peer.says({ type: "hello", nick }, { type: "join", room: "lobby" });
+    peer.says(ask("hello", { nick }), ask("join", { room: "lobby" }));
     await peer.hears((event) => event.type === "joined" && event.nick === nick);
+    peer.passesOver();
     return peer;
   }
 
@@ -114,20 +134,36 @@ export class Evening {
   pass(milliseconds: number) {
     this.time += milliseconds;
     this.server.check();
+    this.recorder.tend();
   }
 
-  #keep(said: (Message | Told)[]) {
-    if (this.diskIsFull) throw new Error("the disk is full");
-    for (const fact of said) {
-      if (fact.type === "message") fact.seq = this.#recent(fact.room, Infinity, 0).length + 1;
-      this.history.push(fact);
-    }
+  /** The history behind its two switches. */
+  #switched(): History {
+    const { history } = this;
+    const written = <T>(write: () => T): T => {
+      if (this.diskIsFull) throw new Error("the disk is full");
+      return write();
+    };
+    const read = <T>(read: () => T): T => {
+      if (this.historyIsBroken) throw new Error("the disk is gone");
+      return read();
+    };
+    return {
+      append: (said) => written(() => history.append(said)),
+      probe: () => written(() => history.probe()),
+      tend: (now) => written(() => history.tend(now)),
+      page: (room, page) => read(() => history.page(room, page)),
+      directs: (owner, page) => read(() => history.directs(owner, page)),
+      search: (search) => read(() => history.search(search)),
+      seen: (nick, rooms) => read(() => history.seen(nick, rooms)),
+      close: () => history.close(),
+    };
   }
+}
 
-  #recent(room: string, limit: number, before: number): Said[] {
-    const messages = this.history.filter((it) => it.type === "message" && it.room === room);
-    return (messages as Said[]).filter((it) => before === 0 || it.seq < before).slice(-limit);
-  }
+/** Lets all that can happen now happen: what was written meanwhile has been written. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The client of a connection in memory. */
@@ -173,6 +209,11 @@ export class Peer {
       }
       await this.#more();
     }
+  }
+
+  /** What has been heard so far does not matter. */
+  passesOver() {
+    this.#seen = this.heard.length;
   }
 
   /** The next message's text. */

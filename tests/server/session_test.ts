@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { ask } from "../../src/chat/command.ts";
 import { bgnet0 } from "../../src/wire/bgnet0.ts";
 import { chat10 } from "../../src/wire/chat10.ts";
 import { concat, type Dialect } from "../../src/wire/dialect.ts";
@@ -7,11 +8,12 @@ import { native } from "../../src/wire/native.ts";
 import { ndjson } from "../../src/wire/ndjson.ts";
 import { plain } from "../../src/wire/plain.ts";
 import { vu } from "../../src/wire/vu.ts";
+import { tell } from "../chat/events.ts";
 import { lengthPrefixed, OPTIONS, singly } from "../wire/decoded.ts";
 import { Evening } from "./evening.ts";
 
 const clientBytes = native.client(OPTIONS).encoder;
-const helloBytes = clientBytes.encode({ type: "hello", nick: "mallory" }, true)!;
+const helloBytes = clientBytes.encode(ask("hello", { nick: "mallory" }), true)!;
 const sayBytes = clientBytes.encode({ type: "say", room: "lobby", text: "hi", id: "" }, true)!;
 
 Deno.test("two people of two dialects talk, and see the same lines in the same order", async () => {
@@ -30,7 +32,7 @@ Deno.test("hello, join and talk may all arrive in one piece, or byte by byte", a
   for (const inPieces of [false, true]) {
     const evening = new Evening();
     const peer = evening.connect();
-    const join = clientBytes.encode({ type: "join", room: "lobby" }, true)!;
+    const join = clientBytes.encode(ask("join", { room: "lobby" }), true)!;
     const all = new Uint8Array([...helloBytes, ...join, ...sayBytes]);
     peer.connection.sends(...inPieces ? singly(all) : [all]);
     assertEquals(await peer.hearsText(), "hi");
@@ -56,8 +58,7 @@ Deno.test("a newcomer is shown what was said before, where the wire has words fo
   chris.say("two");
   await chris.catchesUp();
   const pat = await evening.person("pat");
-  const history = await pat.hears((event) => event.type === "history");
-  assert(history.type === "history");
+  const history = pat.heard.find((event) => event.type === "history")!;
   assertEquals(history.messages.map((it) => [it.seq, it.nick, it.text]), [
     [1, "chris", "one"],
     [2, "chris", "two"],
@@ -84,7 +85,7 @@ Deno.test("who only stops sending gets its answers, and then leaves", async () =
   const evening = new Evening();
   const chris = await evening.person("chris");
   const pat = evening.connect();
-  pat.says({ type: "hello", nick: "pat" }, { type: "join", room: "lobby" });
+  pat.says(ask("hello", { nick: "pat" }), ask("join", { room: "lobby" }));
   pat.say("bye");
   pat.connection.hangsUp();
   assertEquals(await pat.hearsText(), "bye");
@@ -141,7 +142,7 @@ Deno.test("broken bytes end the session with a word, and nobody is shown half a 
   broken[broken.length - 3]! ^= 1;
   mallory.connection.sends(broken);
   const word = await mallory.hears((event) => event.type === "closing");
-  assertEquals(word, { type: "closing", reason: "a chunk's checksum does not match" });
+  assertEquals(word, tell("closing", { reason: "a chunk's checksum does not match", final: true }));
   await chris.hears((event) => event.type === "quitted" && event.nick === "mallory");
   assertEquals(chris.heard.filter((event) => event.type === "message"), []);
   assert(evening.logged.includes("ended: a chunk's checksum does not match"));
@@ -291,10 +292,10 @@ Deno.test("a roster is not older than what was told before it", async () => {
   const evening = new Evening();
   const chris = await evening.person("chris");
   const pat = evening.connect();
-  pat.says({ type: "hello", nick: "pat" });
+  pat.says(ask("hello", { nick: "pat" }));
   await pat.hears((event) => event.type === "entered");
   // Both arrive in one turn, pat's first.
-  pat.says({ type: "join", room: "lobby" });
+  pat.says(ask("join", { room: "lobby" }));
   chris.says({ type: "who", room: "lobby" });
   const roster = await chris.hears((event) => event.type === "roster");
   assertEquals(roster.type === "roster" && roster.nicks, ["chris", "pat"]);
@@ -304,7 +305,7 @@ Deno.test("a history that cannot be read is refused, and nobody is hung up on", 
   const evening = new Evening();
   const chris = await evening.person("chris");
   evening.historyIsBroken = true;
-  chris.says({ type: "history", room: "lobby", limit: 5, before: 0 });
+  chris.says(ask("history", { room: "lobby", limit: 5 }));
   const failure = await chris.hears((event) => event.type === "failed");
   assertEquals(failure.type === "failed" && failure.code, "unavailable");
   await evening.person("pat");
@@ -322,7 +323,8 @@ Deno.test("who was cut off with much to say does not keep its place until all of
   // Meanwhile the clock goes on.
   while (!await Promise.race([isOver, turn()])) evening.pass(100);
   await chris.hears((event) => event.type === "quitted" && event.nick === "ghost");
-  assert(evening.history.length < 100, `${evening.history.length}`);
+  const stored = evening.history.page("lobby", { limit: 1, maxBytes: 1 }).last;
+  assert(stored < 100, `${stored}`);
   assert(evening.logged.some((it) => it.includes("more to say than there was time for")));
 });
 
@@ -351,7 +353,8 @@ Deno.test("a message that cannot be stored is shown to nobody, and its author is
     ["say", "not-stored", "id1"],
     ["tell", "not-stored", "id2"],
   ]);
-  assertEquals(await pat.catchesUp(), []);
+  const told = await pat.catchesUp();
+  assertEquals(told.filter((event) => event.type !== "notice"), []);
   evening.diskIsFull = false;
   chris.say("kept");
   assertEquals(await pat.hearsText(), "kept");
@@ -370,7 +373,7 @@ Deno.test("people still come and go while nothing can be stored", async () => {
 Deno.test("two who come at once do not share the last place", async () => {
   const evening = new Evening({ maxUsers: 1 });
   const peers = [evening.connect(), evening.connect()];
-  for (const [index, peer] of peers.entries()) peer.says({ type: "hello", nick: `guest${index}` });
+  for (const [index, peer] of peers.entries()) peer.says(ask("hello", { nick: `guest${index}` }));
   const answers = await Promise.all(peers.map((peer) => peer.hears(() => true)));
   assertEquals(answers.map((it) => it.type === "failed" ? it.code : it.type), [
     "entered",
@@ -378,7 +381,7 @@ Deno.test("two who come at once do not share the last place", async () => {
   ]);
   peers[0]!.connection.hangsUp();
   await peers[0]!.ended;
-  peers[1]!.says({ type: "hello", nick: "guest1" });
+  peers[1]!.says(ask("hello", { nick: "guest1" }));
   await peers[1]!.hears((event) => event.type === "entered");
 });
 
@@ -399,7 +402,7 @@ Deno.test("commands before hello and a second hello are refused, and change noth
   const chris = await evening.person("chris");
   const pat = evening.connect();
   pat.say("too early");
-  pat.says({ type: "hello", nick: "pat" }, { type: "hello", nick: "patty" });
+  pat.says(ask("hello", { nick: "pat" }), ask("hello", { nick: "patty" }));
   const codes = (await pat.catchesUp()).map((it) => it.type === "failed" ? it.code : it.type);
   assertEquals(codes, ["not-entered", "entered", "already-entered"]);
   assertEquals(await chris.catchesUp(), []);
@@ -411,7 +414,7 @@ Deno.test("a shutdown is told to everybody, without everybody's leaving", async 
   const reason = "the server is shutting down";
   const done = evening.server.shutDown({ reason, milliseconds: 1000, sleep: turn });
   for (const person of people) {
-    assertEquals(await person.hears((it) => it.type === "closing"), { type: "closing", reason });
+    assertEquals(await person.hears((it) => it.type === "closing"), tell("closing", { reason }));
     person.connection.hangsUp();
   }
   await done;
@@ -470,7 +473,7 @@ Deno.test("to a paced client each message is a write of its own", async () => {
   const evening = new Evening();
   const chris = await evening.person("chris");
   const alice = evening.connect(chat10);
-  alice.says({ type: "hello", nick: "alice" });
+  alice.says(ask("hello", { nick: "alice" }));
   await chris.hears((event) => event.type === "joined" && event.nick === "alice");
   const lines = ["one", "two", "three"];
   for (const line of lines) chris.say(line);
@@ -485,7 +488,7 @@ Deno.test("five kinds of client in one lobby see one message each in their own w
   const others = [];
   for (const [nick, dialect] of Object.entries({ bea: bgnet0, dan: chat10, vic: vu, pia: plain })) {
     const peer = evening.connect(dialect);
-    peer.says({ type: "hello", nick });
+    peer.says(ask("hello", { nick }));
     await chris.hears((event) => event.type === "joined" && event.nick === nick);
     others.push(peer);
   }

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import { bgnet0 } from "../../src/wire/bgnet0.ts";
 import type { Encoder, WireOptions } from "../../src/wire/dialect.ts";
+import { tell } from "../chat/events.ts";
 import { decoded, lengthPrefixed, OPTIONS } from "./decoded.ts";
 
 const QUIET: WireOptions = { ...OPTIONS, notices: false };
@@ -41,7 +42,7 @@ const WORDS: [what: string, event: Event, packets: string[]][] = [
   ["a message in another room", message("hi", "dev"), [
     '{"type": "chat", "nick": "#dev pat", "message": "hi"}',
   ]],
-  ["a direct message", { type: "told", nick: "pat", to: "chris", at: 5, text: "psst", id: "" }, [
+  ["a direct message", tell("told", { nick: "pat", to: "chris", at: 5, text: "psst" }), [
     '{"type": "chat", "nick": "pat -> chris", "message": "psst"}',
   ]],
   ["somebody who joins", { type: "joined", room: "lobby", nick: "pat" }, [
@@ -62,7 +63,7 @@ const WORDS: [what: string, event: Event, packets: string[]][] = [
   ]],
   ["a notice", { type: "notice", text: "soon" }, []],
   ["a ping", { type: "ping", token: "" }, []],
-  ["having come in", { type: "entered", nick: "pat" }, []],
+  ["having come in", tell("entered", { nick: "pat", rooms: [] }), []],
   ["a message refused", failed("say", "too-long"), []],
   ["a message lost", failed("say", "not-stored"), [
     '{"type": "chat", "nick": "*server*", "message": ' +
@@ -117,7 +118,7 @@ Deno.test("a roster of thousands becomes several packets, with nobody left out",
 });
 
 const HELLO = '{"type": "hello", "nick": "chris"}';
-const hello: Command[] = [{ type: "hello", nick: "chris" }, { type: "join", room: "lobby" }];
+const hello: Command[] = [ask("hello", { nick: "chris" }), ask("join", { room: "lobby" })];
 
 Deno.test("the field names of clients written in a hurry are understood", async () => {
   const say = { type: "say", room: "lobby", text: "hi", id: "" };
@@ -157,7 +158,7 @@ Deno.test("who joins another room speaks there, until that room is left", async 
   const chat = (text: string) => JSON.stringify({ type: "chat", message: text });
   const heard = await understood(QUIET, chat("/join Dev"), chat("a"), chat("/part"), chat("b"));
   assertEquals(heard, [
-    { type: "join", room: "Dev" },
+    ask("join", { room: "Dev" }),
     { type: "say", room: "dev", text: "a", id: "" },
     { type: "part", room: "dev" },
     { type: "say", room: "lobby", text: "b", id: "" },
@@ -183,7 +184,7 @@ Deno.test("a client that lists extensions is spoken to in packets of their own",
   assertEquals(said({ ...message("goes out"), emote: true }, heard.encoder), [
     '{"type": "emote", "nick": "pat", "message": "goes out"}',
   ]);
-  const told: Event = { type: "told", nick: "pat", to: "chris", at: 5, text: "psst", id: "" };
+  const told: Event = tell("told", { nick: "pat", to: "chris", at: 5, text: "psst" });
   assertEquals(said(told, heard.encoder), [
     '{"type": "direct", "nick": "pat", "to": "chris", "message": "psst"}',
   ]);
@@ -224,9 +225,9 @@ Deno.test("a hello in vain ends the conversation, other refusals do not", () => 
 Deno.test("our client says to a plain server what the document has, and sends no goodbye", () => {
   const { encoder } = bgnet0.client(QUIET);
   const bytes = (command: Command) => packets(encoder.encode(command, true));
-  assertEquals(bytes({ type: "hello", nick: "chris" }), [HELLO]);
-  assertEquals(bytes({ type: "join", room: "lobby" }), []);
-  assertEquals(bytes({ type: "join", room: "lobby" }), [
+  assertEquals(bytes(ask("hello", { nick: "chris" })), [HELLO]);
+  assertEquals(bytes(ask("join", { room: "lobby" })), []);
+  assertEquals(bytes(ask("join", { room: "lobby" })), [
     '{"type": "chat", "message": "/join lobby"}',
   ]);
   assertEquals(bytes({ type: "say", room: "lobby", text: "Hello?", id: "x" }), [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import { chat10 } from "../../src/wire/chat10.ts";
 import type { Heard } from "../../src/wire/dialect.ts";
@@ -10,7 +10,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
 
 const JOIN = "CHAT/1.0 JOIN\r\nUsername: bob\r\n\r\n";
-const hello: Command[] = [{ type: "hello", nick: "bob" }, { type: "join", room: "lobby" }];
+const hello: Command[] = [ask("hello", { nick: "bob" }), ask("join", { room: "lobby" })];
 const say = (text: string): Command => ({ type: "say", room: "lobby", text, id: "" });
 
 async function heard(conversation: string): Promise<Heard<Command>[]> {
@@ -144,8 +144,8 @@ Deno.test("chat10 replaces what is not ASCII where its operator wants it", () =>
 Deno.test("our chat10 client says what the document has, LEAVE included", () => {
   const { encoder } = chat10.client(QUIET);
   const sent = (command: Command) => text(encoder.encode(command, true));
-  assertEquals(sent({ type: "hello", nick: "bob" }), JOIN);
-  assertEquals(sent({ type: "join", room: "lobby" }), undefined);
+  assertEquals(sent(ask("hello", { nick: "bob" })), JOIN);
+  assertEquals(sent(ask("join", { room: "lobby" })), undefined);
   assertEquals(sent(say("hi")), "CHAT/1.0 TEXT\r\nUsername: bob\r\nMsg-len: 2\r\n\r\nhi");
   assertEquals(sent({ type: "quit", reason: "" }), "CHAT/1.0 LEAVE\r\nUsername: bob\r\n\r\n");
 });

@@ -1,44 +1,62 @@
 /** What every dialect must keep, asked of all that are registered: a new one is held to it unasked. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import { isNick, isText } from "../../src/chat/names.ts";
 import { DecodeStream, HEAD_BYTES } from "../../src/wire/decode_stream.ts";
 import { concat, type Dialect } from "../../src/wire/dialect.ts";
 import { detect, dialects } from "../../src/wire/dialects.ts";
+import { tell } from "../chat/events.ts";
 import { cut, decoded, OPTIONS, singly } from "./decoded.ts";
 
 const COMMANDS: Command[] = [
-  { type: "hello", nick: "chris" },
-  { type: "join", room: "lobby" },
+  ask("hello", { nick: "chris" }),
+  ask("join", { room: "lobby" }),
   { type: "say", room: "lobby", text: "Hello?", id: "" },
   { type: "say", room: "lobby", text: 'hi "quoted" žluť 🎉', id: "" },
   { type: "act", room: "lobby", text: "waves", id: "" },
   { type: "tell", nick: "pat", text: "psst", id: "" },
   { type: "who", room: "lobby" },
   { type: "rename", nick: "kris" },
-  { type: "history", room: "lobby", limit: 0, before: 0 },
+  ask("history", { room: "lobby" }),
+  ask("search", { room: "lobby", text: "cinema tonight" }),
+  ask("seen", { nick: "pat" }),
 ];
 
 const EVENTS: Event[] = [
-  { type: "entered", nick: "chris" },
+  tell("entered", { nick: "chris", rooms: [] }),
+  tell("entered", { nick: "chris", rooms: ["lobby", "dev"] }),
   { type: "joined", room: "lobby", nick: "chris" },
   message("chris", "Hello?"),
   { ...message("chris", "waves"), emote: true },
   { ...message("chris", "elsewhere"), room: "dev" },
-  { type: "told", nick: "chris", to: "pat", at: 5, text: "psst", id: "" },
+  tell("told", { nick: "chris", to: "pat", at: 5, text: "psst", seq: 3 }),
   { type: "renamed", nick: "chris", to: "kris" },
   { type: "roster", room: "lobby", nicks: ["chris", "pat"] },
   { type: "rooms", rooms: [{ room: "lobby", members: 2 }] },
-  { type: "history", room: "lobby", messages: [said("chris", "one"), said("pat", "two")] },
+  tell("history", { room: "lobby", messages: [] }),
+  tell("history", {
+    room: "lobby",
+    messages: [said("chris", "one"), said("pat", "two")],
+    from: 7,
+    more: true,
+    last: 99,
+  }),
+  tell("directs", { messages: [] }),
+  tell("directs", { messages: [direct("psst"), direct("hm")], more: true }),
+  tell("found", { room: "lobby", text: "nothing", messages: [] }),
+  tell("found", { text: "o", messages: [said("chris", "one"), said("pat", "two")], next: 12 }),
+  tell("seen", { nick: "pat" }),
+  tell("seen", { nick: "pat", isHere: true, room: "dev", ago: 60_000 }),
+  tell("sent", { to: "lobby", id: "x1", seq: 4, at: 5 }),
   { type: "ping", token: "t" },
   { type: "pong", token: "t" },
   { type: "notice", text: "a storm is coming" },
   { type: "failed", command: "tell", code: "no-such-nick", about: "bob", id: "" },
   { type: "parted", room: "lobby", nick: "chris" },
   { type: "quitted", nick: "pat", rooms: ["lobby"], reason: "" },
-  { type: "closing", reason: "the server is shutting down" },
+  tell("closing", { reason: "the server is shutting down", final: true }),
 ];
 
 /** Texts that somebody may say, made to hurt: controls, brackets, protocol words, all of Unicode. */
@@ -76,6 +94,10 @@ const hostileNick = fc.oneof(
 
 function said(nick: string, text: string) {
   return { room: "lobby", seq: 7, at: 5, nick, text, emote: false, id: "" };
+}
+
+function direct(text: string) {
+  return { nick: "pat", to: "chris", seq: 3, at: 5, text, id: "" };
 }
 
 function message(nick: string, text: string): Extract<Event, { type: "message" }> {
@@ -266,14 +288,91 @@ for (const dialect of dialects) {
 const CARRIERS: ((evil: string) => Event)[] = [
   (evil) => message("pat", evil),
   (evil) => ({ ...message("pat", evil), emote: true }),
-  (evil) => ({ type: "told", nick: "pat", to: "chris", at: 5, text: evil, id: evil }),
+  (evil) => tell("told", { nick: "pat", to: "chris", at: 5, text: evil, id: evil }),
   (evil) => ({ type: "quitted", nick: "pat", rooms: ["lobby"], reason: evil }),
-  (evil) => ({ type: "history", room: "lobby", messages: [said("pat", evil)] }),
+  (evil) => tell("history", { room: "lobby", messages: [said("pat", evil)], more: true }),
+  (evil) => tell("directs", { messages: [direct(evil)] }),
+  (evil) => tell("found", { text: "tame", messages: [said("pat", evil), said("pat", "after")] }),
+  (evil) => tell("found", { text: evil, messages: [said("pat", "after")], next: 3 }),
+  (evil) => tell("found", { text: evil, messages: [] }),
+  (evil) => tell("sent", { to: "lobby", id: evil }),
   (evil) => ({ type: "notice", text: evil }),
-  (evil) => ({ type: "closing", reason: evil }),
+  (evil) => tell("closing", { reason: evil }),
   (evil) => ({ type: "failed", command: "tell", code: "no-such-nick", about: evil, id: evil }),
   (evil) => ({ type: "failed", command: "hello", code: "bad-nick", about: evil, id: "" }),
 ];
+
+/** Every nick and every room there can be, in the answers that name one. */
+for (const dialect of dialects) {
+  Deno.test(`${dialect.name}: no name of anybody's forges a second unit of an answer`, async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileNick, async (name) => {
+        for (const make of NAMERS) {
+          const [tame, shown] = await Promise.all(
+            [make("tame"), make(name)].map((event) =>
+              decoded(dialect.client(OPTIONS), [serverBytes(dialect, [event])])
+            ),
+          );
+          assertEquals(shown!.length, tame!.length, make("tame").type);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+const NAMERS: ((name: string) => Event)[] = [
+  (name) => tell("entered", { nick: name, rooms: [name] }),
+  (name) => tell("seen", { nick: name, isHere: true, room: name, ago: 1 }),
+  (name) => tell("seen", { nick: name }),
+  (name) =>
+    tell("found", { room: name, text: "x", messages: [{ ...said(name, "y"), room: name }] }),
+  (name) => tell("sent", { to: name }),
+];
+
+/** What somebody searches for is no wish of its own. */
+for (const dialect of dialects) {
+  Deno.test(`${dialect.name}: a search is one wish, whatever is searched for`, async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (evil) => {
+        const after: Command = { type: "say", room: "lobby", text: "after it", id: "" };
+        const hello = COMMANDS[0]!;
+        const wishes = [hello, ask("search", { room: "lobby", text: evil }), after];
+        const opening = await decoded(dialect.server(OPTIONS), [clientBytes(dialect, [hello])]);
+        const all = await decoded(dialect.server(OPTIONS), [clientBytes(dialect, wishes)]);
+        const heard = all.slice(opening.length);
+        assert(heard.every((it) => ["search", "answer", "say"].includes(it.type)));
+        const said = heard.filter((it) => it.type === "say").map((it) => it.text);
+        assertEquals(said, ["after it"]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+/** Which wires have words for what was searched for, and for who was last heard. */
+const WITH_WORDS = ["bgnet0", "chat10", "native", "ndjson", "plain"];
+
+for (const dialect of dialects) {
+  const hasWords = WITH_WORDS.includes(dialect.name);
+  Deno.test(`${dialect.name}: ${hasWords ? "tells" : "does not tell"} what was found and who was seen`, async () => {
+    const found = tell("found", {
+      text: "tea",
+      messages: [said("chris", "tea?"), said("pat", "tea!")],
+    });
+    const seen = tell("seen", { nick: "pat", room: "lobby", ago: 5000 });
+    for (const event of [found, seen]) {
+      const { encoder } = dialect.server({ ...OPTIONS, notices: false });
+      const bytes = encoder.encode(event, true);
+      assertEquals(bytes !== undefined, hasWords, event.type);
+      const heard = bytes ? await decoded(dialect.client(OPTIONS), [bytes]) : [];
+      const told = JSON.stringify(heard);
+      if (!hasWords) continue;
+      const words = event.type === "found" ? ["tea?", "tea!"] : ["pat", "lobby"];
+      for (const word of words) assert(told.includes(word), `${event.type}: ${told}`);
+    }
+  });
+}
 
 /** Sends an endless message, and watches how much of it is kept. */
 async function fillUp(dialect: Dialect, opening: Uint8Array, filler: Uint8Array) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import { crc32 } from "../../src/wire/crc32.ts";
 import { concat, type Heard, utf8 } from "../../src/wire/dialect.ts";
 import { native } from "../../src/wire/native.ts";
@@ -31,8 +31,8 @@ Deno.test("CRC-32 has the check value that all implementations agree on", () => 
 });
 
 Deno.test("a frame is a length, a checksum and JSON", () => {
-  const bytes = native.client(OPTIONS).encoder.encode({ type: "hello", nick: "chris" }, true)!;
-  const json = '{"type":"hello","nick":"chris"}';
+  const bytes = native.client(OPTIONS).encoder.encode(ask("hello", { nick: "chris" }), true)!;
+  const json = '{"type":"hello","nick":"chris","token":""}';
   assertEquals(bytes.slice(0, 4), Uint8Array.of(0, 0, 0, json.length));
   assertEquals(new DataView(bytes.buffer).getUint32(4), crc32(utf8(json)));
   assertEquals(new TextDecoder().decode(bytes.slice(8)), json);
@@ -56,7 +56,7 @@ Deno.test("a long message travels in chunks, the last one smaller, and is whole 
 Deno.test("many small chunks are one message", async () => {
   const json = '{"type":"join","room":"lobby"}';
   const chunks = [...json].map((it, index) => chunk(it, { more: index < json.length - 1 }));
-  assertEquals(await heard(...chunks), [{ type: "join", room: "lobby" }]);
+  assertEquals(await heard(...chunks), [ask("join", { room: "lobby" })]);
 });
 
 Deno.test("broken frames end the conversation with a word that says why", async () => {

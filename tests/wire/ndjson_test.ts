@@ -1,14 +1,15 @@
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import type { Heard } from "../../src/wire/dialect.ts";
 import { ndjson } from "../../src/wire/ndjson.ts";
+import { tell } from "../chat/events.ts";
 import { decoded, greeted, OPTIONS } from "./decoded.ts";
 
 const QUIET = { ...OPTIONS, notices: false };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-const enters: Command[] = [{ type: "hello", nick: "" }, { type: "join", room: "lobby" }];
+const enters: Command[] = [ask("hello", { nick: "" }), ask("join", { room: "lobby" })];
 const say = (text: string): Command => ({ type: "say", room: "lobby", text, id: "" });
 
 async function heard(conversation: string): Promise<Heard<Command>[]> {
@@ -51,7 +52,7 @@ Deno.test("ndjson: the commands of the document, with or without data", async ()
     '{"data": "", "type": "history", "extra": 1}',
     '{"type":"history"}\r',
   ];
-  const history = { type: "history", room: "lobby", limit: 0, before: 0 };
+  const history = ask("history", { room: "lobby" });
   assertEquals(await after(lines.join("\n") + "\n"), [
     { type: "rename", nick: "Kobzol" },
     { type: "who", room: "" },
@@ -118,7 +119,7 @@ Deno.test("ndjson: replies are spaced as the document's server does it", () => {
     ],
     [{ type: "roster", room: "", nicks: ["a", "b"] }, line("[Server]", "Users: a, b")],
     [
-      { type: "history", room: "lobby", messages: [message("a", "x"), message("b", "y")] },
+      tell("history", { room: "lobby", messages: [message("a", "x"), message("b", "y")] }),
       line("a", "x") + line("b", "y"),
     ],
     [message("a", "žluť\n"), line("a", "\\u017elu\\u0165\\n")],

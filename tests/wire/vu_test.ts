@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Command } from "../../src/chat/command.ts";
+import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import { vu } from "../../src/wire/vu.ts";
+import { tell as event } from "../chat/events.ts";
 import { decoded, OPTIONS } from "./decoded.ts";
 
 const COURSE = { ...OPTIONS, roomTalk: false };
@@ -18,12 +19,12 @@ const who: Command = { type: "who", room: "" };
 const tell = (nick: string, text: string): Command => ({ type: "tell", nick, text, id: "" });
 
 const LINES: [line: string, meaning: unknown][] = [
-  ["HELLO-FROM alice", { type: "hello", nick: "alice" }],
-  ["HELLO-FROM  alice\r", { type: "hello", nick: "alice" }],
-  ["HELLO-FROM a-b_c", { type: "hello", nick: "a-b_c" }],
-  ["HELLO-FROM", { type: "hello", nick: " " }],
-  ["HELLO-FROM ", { type: "hello", nick: " " }],
-  ["HELLO-FROM a b", { type: "hello", nick: "a b" }],
+  ["HELLO-FROM alice", ask("hello", { nick: "alice" })],
+  ["HELLO-FROM  alice\r", ask("hello", { nick: "alice" })],
+  ["HELLO-FROM a-b_c", ask("hello", { nick: "a-b_c" })],
+  ["HELLO-FROM", ask("hello", { nick: " " })],
+  ["HELLO-FROM ", ask("hello", { nick: " " })],
+  ["HELLO-FROM a b", ask("hello", { nick: "a b" })],
   ["LIST", who],
   ["LIST\r", who],
   ["WHO", who],
@@ -49,13 +50,13 @@ for (const [line, expected] of LINES) {
 
 Deno.test("vu: who logs in where rooms are told about comes into the lobby", async () => {
   assertEquals(await meaning("HELLO-FROM alice", OPTIONS), [
-    { type: "hello", nick: "alice" },
-    { type: "join", room: "lobby" },
+    ask("hello", { nick: "alice" }),
+    ask("join", { room: "lobby" }),
   ]);
 });
 
 const told = (nick: string, to: string, text: string): Event => (
-  { type: "told", nick, to, at: 5, text, id: "" }
+  event("told", { nick, to, at: 5, text })
 );
 const message = (text: string): Event => (
   { type: "message", room: "lobby", seq: 1, at: 5, nick: "alice", text, emote: false, id: "" }
@@ -65,7 +66,7 @@ const failed = (command: string, code: string): Event => (
 );
 
 const REPLIES: [what: string, event: Event, own: boolean, line: string | undefined][] = [
-  ["a login", { type: "entered", nick: "alice" }, true, "HELLO alice\n"],
+  ["a login", event("entered", { nick: "alice", rooms: [] }), true, "HELLO alice\n"],
   ["a direct message to its author", told("alice", "bob", "hi"), true, "SEND-OK\n"],
   ["a direct message to the other", told("alice", "bob", "hi"), false, "DELIVERY alice hi\n"],
   ["one to oneself", told("alice", "alice", "hi"), true, "SEND-OK\nDELIVERY alice hi\n"],
@@ -99,8 +100,8 @@ Deno.test("vu: talk in a room is delivered from it, where the listener wants tha
 Deno.test("our vu client knows by their order what replies answer", async () => {
   const codec = vu.client(COURSE);
   const commands: Command[] = [
-    { type: "hello", nick: "al!ce" },
-    { type: "hello", nick: "alice" },
+    ask("hello", { nick: "al!ce" }),
+    ask("hello", { nick: "alice" }),
     tell("bob", "hi"),
     tell("nobody", "hi"),
     who,
@@ -118,9 +119,9 @@ Deno.test("our vu client knows by their order what replies answer", async () => 
   );
   assertEquals(await decoded(codec, [bytes(replies)]), [
     refused("hello", "bad-nick", "al!ce"),
-    { type: "entered", nick: "alice" },
-    { type: "told", nick: "bob", to: "alice", at: 0, text: "yo", id: "" },
-    { type: "sent", to: "bob" },
+    event("entered", { nick: "alice", rooms: [] }),
+    event("told", { nick: "bob", to: "alice", at: 0, text: "yo" }),
+    event("sent", { to: "bob" }),
     refused("tell", "no-such-nick", "nobody"),
     { type: "roster", room: "", nicks: ["alice", "bob"] },
     refused("tell", "bad-request", "BAD-RQST-BODY"),

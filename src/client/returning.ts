@@ -1,0 +1,179 @@
+/**
+ * Makes of any screen one that comes back when its connection is lost, on wires where that is possible: what
+ * is said meanwhile waits, what was missed is caught up with, and the screen itself notices nothing.
+ */
+import { ask, type Command } from "../chat/command.ts";
+import type { Event } from "../chat/event.ts";
+import { explain } from "../chat/words.ts";
+import { backOff } from "./back_off.ts";
+import { greet, hear, type Memory, remember, say } from "./memory.ts";
+import { type Action, type App, type Input, remark, send, type Start } from "./person.ts";
+
+export interface Model<Inner> {
+  inner: Inner;
+  memory: Memory;
+  /** Whether the server has let us in, on this connection and ever. */
+  isIn: boolean;
+  wasIn: boolean;
+  /** The server has said that there is no use in coming back. */
+  isFinal: boolean;
+  /** What is left to say is only this. */
+  goodbye: Command | undefined;
+  /** Since when there is no connection; 0 if there is one. */
+  lostAt: number;
+  attempts: number;
+  reconnectMilliseconds: number;
+}
+
+type Step<Inner> = [model: Model<Inner>, actions: Action[]];
+
+/** So much may have been said and not come back before no more is read of what somebody types or pipes in. */
+const MAX_PENDING = 256;
+/** The program's exit code when the server cannot be reached, as sysexits.h has it. */
+const UNREACHABLE = 69;
+
+export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
+  return {
+    start(start: Start) {
+      const [inner] = app.start(start);
+      const memory = remember(start);
+      const { reconnectMilliseconds } = start;
+      return [{
+        inner,
+        memory,
+        isIn: false,
+        wasIn: false,
+        isFinal: false,
+        goodbye: undefined,
+        lostAt: 0,
+        attempts: 0,
+        reconnectMilliseconds,
+      }, [send(greet(memory))]];
+    },
+
+    isFull: ({ memory }) => memory.pending.length >= MAX_PENDING,
+
+    update(model, input) {
+      switch (input.type) {
+        case "event":
+          return told(model, input.event);
+        case "disconnected":
+          return canComeBack(model) ? comeBack(model, input) : pass(model, input);
+        case "connected":
+          return [model, [send(greet(model.memory))]];
+        case "quiet":
+          return [model, model.isIn ? [send(ask("ping", {}))] : []];
+        default:
+          return pass(model, input);
+      }
+    },
+  };
+
+  /** Lets the screen have it, and does what it wants as far as there is a connection. */
+  function pass(model: Model<Inner>, input: Input): Step<Inner> {
+    const [inner, wanted] = app.update(model.inner, input);
+    let next = { ...model, inner };
+    const actions: Action[] = [];
+    for (const action of wanted) {
+      if (action.type !== "send") {
+        actions.push(action);
+        continue;
+      }
+      const [after, more] = sending(next, action.command, input);
+      next = after;
+      actions.push(...more);
+    }
+    return [next, actions];
+  }
+
+  function told(model: Model<Inner>, event: Event): Step<Inner> {
+    if (event.type === "failed" && event.command === "hello" && model.wasIn) {
+      // The name may be taken by the ghost of our own last connection.
+      return [model, [note(explain(event)), { type: "drop" }]];
+    }
+    const { memory, show, send: asked } = hear(model.memory, event);
+    let next = { ...model, memory };
+    const actions: Action[] = asked.map(send);
+    if (event.type === "entered") {
+      if (model.lostAt > 0) actions.push(note("connected again"));
+      // All that waited has been sent now.
+      if (model.goodbye) actions.push(send(model.goodbye));
+      next = { ...next, isIn: true, wasIn: true, lostAt: 0, attempts: 0 };
+    }
+    if (event.type === "closing") next = { ...next, isFinal: event.final };
+    for (const shown of show) {
+      const [after, more] = pass(next, { type: "event", event: shown });
+      next = after;
+      actions.push(...more);
+    }
+    return [next, actions];
+  }
+}
+
+/** What becomes of a command that the screen wants sent. */
+function sending<Inner>(model: Model<Inner>, command: Command, input: Input): Step<Inner> {
+  const { memory, isIn } = model;
+  switch (command.type) {
+    case "say":
+    case "act":
+    case "tell": {
+      const id = input.type === "line" ? input.id : "";
+      const said = { ...command, id };
+      return [{ ...model, memory: say(memory, said) }, isIn ? [send(said)] : []];
+    }
+    case "join":
+      // It would only be told again what it has seen.
+      if (isIn && memory.rooms.get(command.room)?.upTo !== undefined) return [model, []];
+      break;
+    case "quit":
+      return quit(model, command, input);
+  }
+  if (isIn) return [model, [send(command)]];
+  return [model, [note("there is no connection to the server now")]];
+}
+
+/** Whoever leaves while there is no connection gives up; the end of the input only waits for its turn. */
+function quit<Inner>(model: Model<Inner>, goodbye: Command, input: Input): Step<Inner> {
+  const next = { ...model, goodbye };
+  if (model.isIn) return [next, [send(goodbye)]];
+  const isOver = model.wasIn && (input.type === "line" || model.memory.pending.length === 0);
+  if (!isOver) return [next, []];
+  const lost = unsaid(model);
+  return [next, [...lost, { type: "exit", code: lost.length === 0 ? 0 : 1 }]];
+}
+
+// Being away.
+
+function canComeBack<Inner>({ wasIn, isFinal, goodbye, memory }: Model<Inner>): boolean {
+  return wasIn && !isFinal && (goodbye === undefined || memory.pending.length > 0);
+}
+
+/** The connection is gone, or could not be made again. */
+function comeBack<Inner>(
+  model: Model<Inner>,
+  { now, chance }: { now: number; chance: number },
+): Step<Inner> {
+  const { isIn, attempts, reconnectMilliseconds } = model;
+  const lostAt = model.lostAt || now;
+  const next = { ...model, isIn: false, lostAt, attempts: attempts + 1 };
+  if (now - lostAt >= reconnectMilliseconds) {
+    const why = note("the connection is lost, and it is not tried any more to make it again");
+    return [next, [why, ...unsaid(model), { type: "exit", code: UNREACHABLE }]];
+  }
+  const afterMilliseconds = backOff(attempts, chance);
+  const what = isIn ? "the connection is lost" : "there is no connection yet";
+  const seconds = (afterMilliseconds / 1000).toFixed(1);
+  return [next, [
+    note(`${what}; trying again in ${seconds} s (/q gives up)`),
+    { type: "reconnect", afterMilliseconds },
+  ]];
+}
+
+function unsaid<Inner>({ memory: { pending } }: Model<Inner>): Action[] {
+  if (pending.length === 0) return [];
+  return [note(`the server has not confirmed ${pending.length} of the messages`)];
+}
+
+function note(text: string): Action {
+  return remark(`*** ${text}`);
+}

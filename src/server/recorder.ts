@@ -1,0 +1,107 @@
+/**
+ * Has what was said stored, and looks after the history in between. While nothing can be stored, people are
+ * told so, and it is tried again until it can.
+ */
+import type { Published, Stored } from "../bus/bus.ts";
+import type { SessionId } from "../chat/effect.ts";
+import type { Fact, Message, Told } from "../chat/event.ts";
+import type { History } from "../store/history.ts";
+import type { Log } from "./log.ts";
+
+export interface RecorderOptions {
+  history: Pick<History, "append" | "probe" | "tend">;
+  /** Whose direct messages are those of this place. */
+  ownerOf(place: SessionId): string;
+  /** Says something to everybody. */
+  announce(text: string): void;
+  log: Log;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Between two pieces of work that can wait, so that people do not. */
+const PAUSE_MILLISECONDS = 20;
+
+export class Recorder {
+  #options: RecorderOptions;
+  /** How many messages were refused since nothing could be stored; undefined while it can. */
+  #refused: number | undefined;
+  #isTending = false;
+  #isBusy = false;
+  #isOver = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Stores all of it or nothing; throws if it cannot. Returns what was stored before. */
+  keep(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
+    const { history, ownerOf } = this.#options;
+    this.#isBusy = true;
+    try {
+      const repeats = history.append(said.map(({ fact, origin, aside }) => ({
+        fact,
+        sender: fact.type === "told" ? ownerOf(origin) : "",
+        receiver: fact.type === "told" ? ownerOf(aside.to ?? 0) : "",
+      })));
+      this.#works();
+      return repeats;
+    } catch (error) {
+      this.#fails(error, said.length);
+      throw error;
+    }
+  }
+
+  /** Does what can wait. Called about once a second; returns when there is nothing more for now. */
+  async tend(): Promise<void> {
+    if (this.#isTending) return;
+    this.#isTending = true;
+    try {
+      while (this.#tendOnce()) await this.#options.sleep(PAUSE_MILLISECONDS);
+    } finally {
+      this.#isTending = false;
+    }
+  }
+
+  /** Does no more of it: the history is about to be closed. */
+  stop() {
+    this.#isOver = true;
+  }
+
+  /** Returns whether to go on at once: not while people are talking. */
+  #tendOnce(): boolean {
+    const { history, now, log } = this.#options;
+    if (this.#isOver) return false;
+    const wasBusy = this.#isBusy;
+    this.#isBusy = false;
+    try {
+      if (this.#refused !== undefined) {
+        history.probe();
+        this.#works();
+      }
+      return history.tend(now()) && !wasBusy;
+    } catch (error) {
+      if (this.#refused === undefined) {
+        log("warning", "the history could not be looked after", { error: String(error) });
+      }
+      return false;
+    }
+  }
+
+  #fails(error: unknown, messages: number) {
+    const { announce, log } = this.#options;
+    if (this.#refused === undefined) {
+      log("error", "messages cannot be stored, and are refused", { error: String(error) });
+      announce("history is paused: what is said now cannot be stored, so nobody is shown it");
+    }
+    this.#refused = (this.#refused ?? 0) + messages;
+  }
+
+  #works() {
+    if (this.#refused === undefined) return;
+    const { announce, log } = this.#options;
+    log("warning", "messages are stored again", { refused: this.#refused });
+    announce("history goes on: messages are stored again");
+    this.#refused = undefined;
+  }
+}

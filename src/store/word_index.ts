@@ -1,0 +1,155 @@
+/**
+ * Finds what was said by its words, and when somebody last spoke. Both are kept up to date a little at a
+ * time, when there is time: adding a word to the index costs several times what storing its message does.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Said } from "../chat/event.ts";
+import { nickKeys } from "../chat/names.ts";
+import type { Search } from "./history.ts";
+import { mostBytes } from "./pages.ts";
+
+/** Few enough to take a few milliseconds. */
+const BATCH = 500;
+/** How many messages a search that came too early indexes itself. */
+const MAX_BACKLOG = 5000;
+const MAX_WORDS = 16;
+/** Shorter words begin too many others to be looked for by their beginning. */
+const MIN_PREFIX = 3;
+
+export class WordIndex {
+  #database: DatabaseSync;
+  #indexed: number;
+  #index: StatementSync;
+  #spoken: StatementSync;
+  #hear: StatementSync;
+  #setIndexed: StatementSync;
+  #find: StatementSync;
+  #heard: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#indexed = Number(
+      database.prepare("SELECT value FROM state WHERE name = 'indexed'").get()?.value,
+    );
+    this.#index = database.prepare(
+      "INSERT INTO word (rowid, room, text) SELECT number, 'r' || room, text FROM message " +
+        "WHERE number > ? AND number <= ?",
+    );
+    this.#spoken = database.prepare(
+      "SELECT nick, room, max(at) AS at FROM message WHERE number > ? AND number <= ? GROUP BY nick, room",
+    );
+    this.#hear = database.prepare(
+      "INSERT INTO heard VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+    );
+    this.#setIndexed = database.prepare("UPDATE state SET value = ? WHERE name = 'indexed'");
+    this.#find = database.prepare(
+      "SELECT message.number, room.name AS room, seq, at, nick, message.text, emote, id " +
+        "FROM word JOIN message ON message.number = word.rowid JOIN room ON room.number = message.room " +
+        "WHERE word MATCH ? AND word.rowid < ? ORDER BY word.rowid DESC LIMIT ?",
+    );
+    this.#heard = database.prepare(
+      "SELECT name AS room, at FROM heard JOIN room ON room.number = heard.room WHERE nick = ? " +
+        "AND name IN (SELECT value FROM json_each(?)) ORDER BY at DESC LIMIT 1",
+    );
+  }
+
+  /** Indexes some of what is not yet indexed. Returns whether there is more. */
+  tend(limit = BATCH): boolean {
+    const newest = Number(
+      this.#database.prepare("SELECT coalesce(max(number), 0) AS value FROM message").get()?.value,
+    );
+    // What was deleted meanwhile may have been the newest.
+    if (newest <= this.#indexed) return false;
+    const from = this.#indexed;
+    const to = Math.min(from + limit, newest);
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      this.#index.run(from, to);
+      for (const { nick, room, at } of this.#spoken.all(from, to)) {
+        this.#hear.run(keyOf(String(nick)), room!, at!);
+      }
+      this.#setIndexed.run(to);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+    this.#indexed = to;
+    return to < newest;
+  }
+
+  search(search: Search): { messages: Said[]; next: number } {
+    this.#catchUp();
+    const { limit, before, maxBytes } = search;
+    const messages: Said[] = [];
+    const query = this.#query(search);
+    if (query === undefined) return { messages, next: 0 };
+    let bytes = 0;
+    let last = 0;
+    for (
+      const { number, ...row } of this.#find.iterate(
+        query,
+        before || Number.MAX_SAFE_INTEGER,
+        limit + 1,
+      )
+    ) {
+      const message = { ...row, emote: row.emote === 1 } as unknown as Said;
+      bytes += mostBytes(message.text);
+      const isFull = messages.length === limit || bytes > maxBytes && messages.length > 0;
+      if (isFull) return { messages: messages.reverse(), next: last };
+      messages.push(message);
+      last = Number(number);
+    }
+    return { messages: messages.reverse(), next: 0 };
+  }
+
+  seen(nick: string, rooms: readonly string[]): { room: string; at: number } | undefined {
+    this.#catchUp();
+    const row = this.#heard.get(keyOf(nick), JSON.stringify(rooms));
+    return row as { room: string; at: number } | undefined;
+  }
+
+  /** Forgets messages that are being deleted. */
+  forget(numbers: readonly number[]) {
+    const forget = this.#database.prepare("DELETE FROM word WHERE rowid = ?");
+    for (const number of numbers) if (number <= this.#indexed) forget.run(number);
+  }
+
+  /** Begins anew, with nothing indexed. */
+  rebuild() {
+    this.#database.exec("INSERT INTO word (word) VALUES ('delete-all')");
+    this.#setIndexed.run(0);
+    this.#indexed = 0;
+  }
+
+  /** What was said a moment ago is found too, unless a flood has just passed. */
+  #catchUp() {
+    try {
+      for (let done = 0; done < MAX_BACKLOG; done += BATCH) if (!this.tend()) return;
+    } catch {
+      // Nothing can be written now. What is indexed can be found all the same.
+    }
+  }
+
+  /** The search in FTS5's language; undefined if there is nothing to look for. */
+  #query({ rooms, words }: Search): string | undefined {
+    const wanted = words.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+    if (wanted.length === 0 || wanted.length > MAX_WORDS) return undefined;
+    const numbers = this.#database.prepare(
+      "SELECT number FROM room WHERE name IN (SELECT value FROM json_each(?))",
+    ).all(JSON.stringify(rooms));
+    if (numbers.length === 0) return undefined;
+    const where = numbers.map(({ number }) => `r${number}`).join(" OR ");
+    return `room : (${where}) AND text : (${wanted.map(quoted).join(" AND ")})`;
+  }
+}
+
+/** A word that FTS5 takes for nothing but a word, or for the beginning of one. */
+function quoted(word: string): string {
+  const isPrefix = [...word].length >= MIN_PREFIX;
+  return `"${word.replaceAll('"', '""')}"${isPrefix ? " *" : ""}`;
+}
+
+function keyOf(nick: string): string {
+  return nickKeys(nick)[0]!;
+}
