@@ -46,9 +46,9 @@ export async function connect(args: string[]): Promise<number> {
     aliases: { host: "target", address: "target", username: "nick" },
     config: true,
   });
-  const stdout = writer(Deno.stdout);
-  if (line.help) return await stdout(HELP + usage(OPTIONS, { config: true }));
-  if (line.version) return await stdout(`chat ${VERSION}\n`);
+  const print = writer(Deno.stdout);
+  if (line.help) return await print(HELP + usage(OPTIONS, { config: true }));
+  if (line.version) return await print(`chat ${VERSION}\n`);
 
   const settings = readSettings(line);
   const dialect = dialectNamed(settings.dialect)!;
@@ -69,7 +69,10 @@ export async function connect(args: string[]): Promise<number> {
   };
   const seconds = settings.connect_timeout_seconds;
   const server = formatAddress({ host, port });
-  const stderr = writer(Deno.stderr);
+  const interrupted = Promise.withResolvers<number>();
+  onSignals(interrupted.resolve);
+  const stdout = writer(Deno.stdout, () => interrupted.resolve(EXIT.ok));
+  const stderr = writer(Deno.stderr, () => interrupted.resolve(EXIT.ok));
   return await run({
     app: appFor(dialect.name, {
       nick,
@@ -90,7 +93,7 @@ export async function connect(args: string[]): Promise<number> {
     now: () => performance.now(),
     chance: () => Math.random(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    interrupted: interruption(),
+    interrupted: interrupted.promise,
     staysToListen: settings.listen,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
     lastWordMilliseconds: LAST_WORD_MILLISECONDS,
@@ -99,8 +102,7 @@ export async function connect(args: string[]): Promise<number> {
 }
 
 /** Resolves with the exit code when the program is told to end; the second time it ends at once. */
-function interruption(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
+function onSignals(resolve: (code: number) => void) {
   let isEnding = false;
   const end = (code: number) => {
     if (isEnding) Deno.exit(code);
@@ -108,11 +110,10 @@ function interruption(): Promise<number> {
     resolve(code);
   };
   Deno.addSignalListener("SIGINT", () => end(EXIT.interrupted));
-  if (Deno.build.os === "windows") return promise;
+  if (Deno.build.os === "windows") return;
   // As a shell tells of them: 128 and the signal's number.
   Deno.addSignalListener("SIGTERM", () => end(128 + 15));
   Deno.addSignalListener("SIGHUP", () => end(128 + 1));
-  return promise;
 }
 
 function tokens(): string {

@@ -30,8 +30,14 @@ export async function* withoutKeys(lines: AsyncIterable<string>): AsyncGenerator
   for await (const line of lines) yield line.replace(KEYS, "");
 }
 
-/** Writes text, all of it; resolves with 0, the exit code of a program that only had this to say. */
-export function writer(to: { write(bytes: Uint8Array): Promise<number> }) {
+/**
+ * Writes text, all of it; resolves with 0, the exit code of a program that only had this to say. When nobody
+ * reads it any more the program ends, or does what it has to do first.
+ */
+export function writer(
+  to: { write(bytes: Uint8Array): Promise<number> },
+  onClosed: () => void = () => Deno.exit(EXIT.ok),
+) {
   const encoder = new TextEncoder();
   return async (text: string): Promise<number> => {
     const bytes = encoder.encode(text);
@@ -39,8 +45,8 @@ export function writer(to: { write(bytes: Uint8Array): Promise<number> }) {
       for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
     } catch (error) {
       // Whoever read this has gone, as `head` does: there is nobody left to tell.
-      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.ok);
-      throw new ProgramError(`cannot write: ${(error as Error).message}`, EXIT.failure);
+      if (error instanceof Deno.errors.BrokenPipe) onClosed();
+      else throw new ProgramError(`cannot write: ${(error as Error).message}`, EXIT.failure);
     }
     return EXIT.ok;
   };

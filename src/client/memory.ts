@@ -15,6 +15,8 @@ export interface Memory {
   directs: Seen;
   /** What was said and has not come back, oldest first. */
   pending: readonly Pending[];
+  /** Whether the server has ever let us in. */
+  wasIn: boolean;
 }
 
 export type Pending = Extract<Command, { type: "say" | "act" | "tell" }>;
@@ -46,12 +48,28 @@ const EARLIER_DIRECTS = 20;
 export function remember(
   { nick, token, room }: { nick: string; token: string; room: string },
 ): Memory {
-  return { nick, token, rooms: new Map([[room, UNSEEN]]), directs: UNSEEN, pending: [] };
+  return {
+    nick,
+    token,
+    rooms: new Map([[room, UNSEEN]]),
+    directs: UNSEEN,
+    pending: [],
+    wasIn: false,
+  };
 }
 
-/** The first words on a new connection. The rest waits until they are answered. */
-export function greet({ nick, token }: Memory): Command {
-  return ask("hello", { nick, token });
+/**
+ * The first words on a connection. The first time all is said at once: if we are not let in, there is nothing
+ * to be lost. Later the rest waits for the answer.
+ */
+export function greet({ nick, token, rooms, wasIn }: Memory): Command[] {
+  const hello = ask("hello", { nick, token });
+  if (wasIn) return [hello];
+  return [
+    hello,
+    ...[...rooms.keys()].map((room) => ask("join", { room })),
+    ask("directs", { limit: EARLIER_DIRECTS }),
+  ];
 }
 
 /** Something is said: it is kept until it comes back. */
@@ -90,10 +108,19 @@ export function hear(memory: Memory, event: Event): Outcome {
 
 type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
-/** Let in: goes to its rooms, asks for what it lacks there, and says again what has not come back. */
+/** Let in. */
 function entered(memory: Memory, event: Of<"entered">): Outcome {
   const rooms = new Map(memory.rooms);
   for (const room of event.rooms) if (!rooms.has(room)) rooms.set(room, UNSEEN);
+  const next = { ...memory, nick: event.nick, rooms, wasIn: true };
+  if (memory.wasIn) return { ...comeBack(next), show: [event] };
+  const others = event.rooms.filter((room) => !memory.rooms.has(room));
+  return { memory: next, show: [event], send: others.map((room) => ask("join", { room })) };
+}
+
+/** Goes to its rooms, asks for what it lacks there, and says again what has not come back. */
+function comeBack(memory: Memory): { memory: Memory; send: Command[] } {
+  const rooms = new Map(memory.rooms);
   const send: Command[] = [];
   for (const [room, { upTo }] of rooms) {
     const awaited = upTo === undefined ? 0 : upTo + 1;
@@ -101,11 +128,10 @@ function entered(memory: Memory, event: Of<"entered">): Outcome {
     rooms.set(room, { upTo, awaited });
   }
   const { upTo } = memory.directs;
-  send.push(ask("directs", upTo === undefined ? { limit: EARLIER_DIRECTS } : { from: upTo + 1 }));
-  const directs = { upTo, awaited: upTo === undefined ? 0 : upTo + 1 };
+  const awaited = upTo === undefined ? 0 : upTo + 1;
+  send.push(ask("directs", awaited > 0 ? { from: awaited } : { limit: EARLIER_DIRECTS }));
   return {
-    memory: { ...memory, nick: event.nick, rooms, directs },
-    show: [event],
+    memory: { ...memory, rooms, directs: { upTo, awaited } },
     send: [...send, ...memory.pending],
   };
 }

@@ -12,9 +12,8 @@ import { type Action, type App, type Input, remark, send, type Start } from "./p
 export interface Model<Inner> {
   inner: Inner;
   memory: Memory;
-  /** Whether the server has let us in, on this connection and ever. */
+  /** Whether what is said can be sent: from the start, and then whenever the server has let us in again. */
   isIn: boolean;
-  wasIn: boolean;
   /** The server has said that there is no use in coming back. */
   isFinal: boolean;
   /** What is left to say is only this. */
@@ -41,14 +40,13 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
       return [{
         inner,
         memory,
-        isIn: false,
-        wasIn: false,
+        isIn: true,
         isFinal: false,
         goodbye: undefined,
         lostAt: 0,
         attempts: 0,
         reconnectMilliseconds,
-      }, [send(greet(memory))]];
+      }, greet(memory).map(send)];
     },
 
     isFull: ({ memory }) => memory.pending.length >= MAX_PENDING,
@@ -60,7 +58,7 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
         case "disconnected":
           return canComeBack(model) ? comeBack(model, input) : pass(model, input);
         case "connected":
-          return [model, [send(greet(model.memory))]];
+          return [model, greet(model.memory).map(send)];
         case "quiet":
           return [model, model.isIn ? [send(ask("ping", {}))] : []];
         default:
@@ -87,7 +85,7 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
   }
 
   function told(model: Model<Inner>, event: Event): Step<Inner> {
-    if (event.type === "failed" && event.command === "hello" && model.wasIn) {
+    if (event.type === "failed" && event.command === "hello" && model.memory.wasIn) {
       // The name may be taken by the ghost of our own last connection.
       return [model, [note(explain(event)), { type: "drop" }]];
     }
@@ -97,8 +95,8 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     if (event.type === "entered") {
       if (model.lostAt > 0) actions.push(note("connected again"));
       // All that waited has been sent now.
-      if (model.goodbye) actions.push(send(model.goodbye));
-      next = { ...next, isIn: true, wasIn: true, lostAt: 0, attempts: 0 };
+      if (model.goodbye && !model.isIn) actions.push(send(model.goodbye));
+      next = { ...next, isIn: true, lostAt: 0, attempts: 0 };
     }
     if (event.type === "closing") next = { ...next, isFinal: event.final };
     for (const shown of show) {
@@ -136,7 +134,7 @@ function sending<Inner>(model: Model<Inner>, command: Command, input: Input): St
 function quit<Inner>(model: Model<Inner>, goodbye: Command, input: Input): Step<Inner> {
   const next = { ...model, goodbye };
   if (model.isIn) return [next, [send(goodbye)]];
-  const isOver = model.wasIn && (input.type === "line" || model.memory.pending.length === 0);
+  const isOver = input.type === "line" || model.memory.pending.length === 0;
   if (!isOver) return [next, []];
   const lost = unsaid(model);
   return [next, [...lost, { type: "exit", code: lost.length === 0 ? 0 : 1 }]];
@@ -144,8 +142,10 @@ function quit<Inner>(model: Model<Inner>, goodbye: Command, input: Input): Step<
 
 // Being away.
 
-function canComeBack<Inner>({ wasIn, isFinal, goodbye, memory }: Model<Inner>): boolean {
-  return wasIn && !isFinal && (goodbye === undefined || memory.pending.length > 0);
+function canComeBack<Inner>(model: Model<Inner>): boolean {
+  const { memory, isFinal, goodbye, reconnectMilliseconds } = model;
+  if (!memory.wasIn || isFinal || reconnectMilliseconds === 0) return false;
+  return goodbye === undefined || memory.pending.length > 0;
 }
 
 /** The connection is gone, or could not be made again. */

@@ -49,14 +49,21 @@ export class Places {
     this.#held.delete(place);
   }
 
-  /** Nobody is there any more. */
-  forget(place: SessionId) {
-    this.#places.delete(this.ownerOf(place));
-    this.#owners.delete(place);
+  /** It is being left for good: whoever comes with its token from now on comes anew. */
+  release(place: SessionId) {
+    const owner = this.ownerOf(place);
+    // Its owner may have another place by now.
+    if (this.#places.get(owner) === place) this.#places.delete(owner);
     this.#held.delete(place);
   }
 
-  /** The places that have been kept for long enough. */
+  /** Nobody is there any more, and nothing more is said to it. */
+  forget(place: SessionId) {
+    this.release(place);
+    this.#owners.delete(place);
+  }
+
+  /** The places that have been kept for long enough, each to be released before the next is asked for. */
   *overdue(now: number): Iterable<SessionId> {
     for (const [place, since] of this.#held) {
       const isOverdue = now - since >= this.#options.milliseconds;

@@ -32,7 +32,9 @@ export interface ServerOptions {
 export class Server implements Subscriber {
   #options: ServerOptions;
   #hub: Hub;
-  /** Those connected, by their place. */
+  /** All connections: of two for one place, the first may take a while to end. */
+  #connections = new Set<Session>();
+  /** Those who are told what happens, by their place. */
   #sessions = new Map<SessionId, Session>();
   #places: Places;
   #arenas = new WeakMap<Encoder<Event>, Arena>();
@@ -45,7 +47,7 @@ export class Server implements Subscriber {
   }
 
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.#connections.size;
   }
 
   isMember(session: Session): boolean {
@@ -63,6 +65,7 @@ export class Server implements Subscriber {
   }
 
   open(session: Session) {
+    this.#connections.add(session);
     this.#sessions.set(session.place, session);
   }
 
@@ -78,7 +81,11 @@ export class Server implements Subscriber {
     const settled = bus.settled();
     // An answer must not overtake what was published before it, nor be older than that.
     if (settled && effects[0]?.type !== "publish") {
-      return settled.then(() => this.#carryOut(this.#propose(session, command)));
+      return settled.then(() => {
+        // Whoever has come back to this place meanwhile did not ask.
+        if (!this.#isPresent(session)) return;
+        return this.#carryOut(this.#propose(session, command));
+      });
     }
     return this.#carryOut(effects);
   }
@@ -90,9 +97,7 @@ export class Server implements Subscriber {
   async leave(session: Session): Promise<void> {
     const { bus, monotonic } = this.#options;
     await bus.settled();
-    // Somebody has come back to this place by another connection.
-    if (this.#sessions.get(session.place) !== session || this.#isShuttingDown) return;
-    if (!this.#hub.has(session.place)) return this.#places.forget(session.place);
+    if (!this.#isPresent(session) || !this.isMember(session) || this.#isShuttingDown) return;
     if (this.#places.hold(session.place, monotonic())) return;
     this.#performAll(this.#hub.leave(session.place, ""));
     await bus.settled();
@@ -100,12 +105,14 @@ export class Server implements Subscriber {
 
   /** The session's connection is closed. */
   forget(session: Session) {
-    if (this.#sessions.get(session.place) === session) this.#sessions.delete(session.place);
+    this.#connections.delete(session);
+    if (this.#isPresent(session)) this.#sessions.delete(session.place);
   }
 
   apply(fact: Fact, origin: SessionId, aside: Aside) {
     try {
       this.#performAll(this.#hub.apply(fact, origin, aside));
+      if (fact.type === "quitted") this.#places.forget(origin);
     } catch (error) {
       // A mistake of ours about one fact must not keep the others of its turn from happening.
       this.#options.log("error", "a fact failed", { type: fact.type, connection: origin, error });
@@ -126,9 +133,9 @@ export class Server implements Subscriber {
 
   /** Looks after deadlines. Called about once a second. */
   check() {
-    for (const session of this.#sessions.values()) session.check();
+    for (const session of this.#connections) session.check();
     for (const place of this.#places.overdue(this.#options.monotonic())) {
-      this.#places.forget(place);
+      this.#places.release(place);
       this.#performAll(this.#hub.leave(place, ""));
     }
   }
@@ -149,11 +156,16 @@ export class Server implements Subscriber {
     // Nobody needs to hear of everybody else's leaving.
     this.#isShuttingDown = true;
     await this.#options.bus.settled();
-    for (const session of this.#sessions.values()) session.end(reason);
-    for (let waited = 0; this.#sessions.size > 0 && waited < milliseconds; waited += 20) {
+    for (const session of this.#connections) session.end(reason);
+    for (let waited = 0; this.#connections.size > 0 && waited < milliseconds; waited += 20) {
       await sleep(20);
     }
-    for (const session of this.#sessions.values()) session.close();
+    for (const session of this.#connections) session.close();
+  }
+
+  /** Whether nobody has come back to its place by another connection. */
+  #isPresent(session: Session): boolean {
+    return this.#sessions.get(session.place) === session;
   }
 
   /** What a command leads to, as things are now. Changes nothing. */
@@ -171,12 +183,24 @@ export class Server implements Subscriber {
     }
     const owner = ownerOf(command.token);
     await this.#options.bus.settled();
-    const place = this.#places.of(owner);
-    if (place !== undefined && this.#hub.has(place) && !this.isMember(session)) {
-      return this.#resume(session, place);
-    }
+    // In vain, and it changes nothing about whose the place is.
+    if (this.isMember(session)) return this.#performAll(this.#propose(session, command));
+    const place = await this.#placeOf(owner);
+    if (place !== undefined) return this.#resume(session, place);
+    this.#places.give(session.place, owner);
     await this.#carryOut(this.#propose(session, command));
-    if (this.isMember(session)) this.#places.give(session.place, owner);
+    if (!this.isMember(session)) this.#places.forget(session.place);
+  }
+
+  /** The place that somebody has in the chat. If they are coming in this very turn, it waits for that. */
+  async #placeOf(owner: string): Promise<SessionId | undefined> {
+    for (;;) {
+      const place = this.#places.of(owner);
+      if (place === undefined || this.#hub.has(place)) return place;
+      const settled = this.#options.bus.settled();
+      if (!settled) return undefined;
+      await settled;
+    }
   }
 
   /** The session takes the place of one whose connection broke, even if that is not known here yet. */
@@ -204,6 +228,7 @@ export class Server implements Subscriber {
   #perform(effect: Effect) {
     switch (effect.type) {
       case "publish":
+        if (effect.fact.type === "quitted") this.#places.release(effect.origin);
         return this.#options.bus.publish(effect.fact, effect.origin, effect.aside);
       case "send":
         return this.#send(effect.to, effect.event, effect.author);

@@ -1,91 +1,130 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Stored } from "../../src/bus/bus.ts";
 import { LocalBus } from "../../src/bus/local.ts";
+import { type Aside, NO_ASIDE } from "../../src/chat/effect.ts";
 import type { Fact } from "../../src/chat/event.ts";
+import { message as said, tell } from "../chat/events.ts";
+
+interface Options {
+  fails?(): boolean;
+  /** What of what is kept was stored before. */
+  repeats?: ReadonlyMap<Fact, Stored>;
+}
 
 /** A bus whose turns end when the test says so, and what it has done. */
-function setUp(fails: () => boolean = () => false) {
+function setUp({ fails = () => false, repeats = new Map() }: Options = {}) {
   const happened: string[] = [];
   const turns: (() => void)[] = [];
   const bus = new LocalBus({
-    keep(said) {
+    keep(kept) {
       if (fails()) throw new Error("the disk is full");
-      happened.push(`keep ${said.map((it) => it.text).join()}`);
+      const texts = kept.map(({ fact, origin, aside }) =>
+        `${fact.text} of ${origin}${words(aside)}`
+      );
+      happened.push(`keep ${texts.join(", ")}`);
+      return repeats;
     },
-    onFailure: (error) => happened.push(String(error)),
     afterTurn: (run) => turns.push(run),
   });
   bus.subscribe({
-    apply: (fact, origin) => happened.push(`apply ${fact.type} of ${origin}`),
+    apply: (fact, origin, aside) => {
+      happened.push(`apply ${fact.type} of ${origin}${words(aside)}`);
+    },
+    repeat: (fact, origin, { seq, at }) => {
+      happened.push(`repeat ${fact.type} of ${origin}, stored as ${seq} at ${at}`);
+    },
     refuse: (fact, origin) => happened.push(`refuse ${fact.type} of ${origin}`),
   });
-  return { bus, happened, endTurn: () => turns.splice(0).forEach((run) => run()), turns };
+  return {
+    bus,
+    happened,
+    turns,
+    publish: (fact: Fact, origin: number, aside = NO_ASIDE) => bus.publish(fact, origin, aside),
+    endTurn: () => turns.splice(0).forEach((run) => run()),
+  };
 }
 
-const message = (text: string): Fact => (
-  { type: "message", room: "lobby", seq: 0, at: 0, nick: "chris", text, emote: false, id: "" }
-);
+function words({ to, from }: Aside): string {
+  return (to ? ` to ${to}` : "") + (from ? ` from ${from}` : "");
+}
+
+const message = (text: string): Fact => said({ text });
 const joined: Fact = { type: "joined", room: "lobby", nick: "pat" };
-const told: Fact = { type: "told", nick: "chris", to: "pat", at: 0, text: "psst", id: "" };
+const told: Fact = tell("told", { nick: "chris", to: "pat", at: 0, text: "psst" });
 
 Deno.test("a turn's facts are kept together, and only then happen, in their order", () => {
-  const { bus, happened, endTurn } = setUp();
-  bus.publish(message("one"), 1);
-  bus.publish(joined, 2);
-  bus.publish(told, 1);
+  const { publish, happened, endTurn } = setUp();
+  publish(message("one"), 1);
+  publish(joined, 2, { from: 7 });
+  publish(told, 1, { to: 2 });
   assertEquals(happened, []);
   endTurn();
   assertEquals(happened, [
-    "keep one,psst",
+    "keep one of 1, psst of 1 to 2",
     "apply message of 1",
-    "apply joined of 2",
-    "apply told of 1",
+    "apply joined of 2 from 7",
+    "apply told of 1 to 2",
+  ]);
+});
+
+Deno.test("what was stored before does not happen again: its author is told, the rest happens", () => {
+  const [again, toldAgain] = [message("again"), { ...told } as Fact];
+  const repeats = new Map([[again, { seq: 7, at: 99 }], [toldAgain, { seq: 3, at: 50 }]]);
+  const { publish, happened, endTurn } = setUp({ repeats });
+  for (const fact of [message("one"), again, joined, toldAgain]) publish(fact, 1);
+  publish(message("two"), 2);
+  endTurn();
+  assertEquals(happened.slice(1), [
+    "apply message of 1",
+    "repeat message of 1, stored as 7 at 99",
+    "apply joined of 1",
+    "repeat told of 1, stored as 3 at 50",
+    "apply message of 2",
   ]);
 });
 
 Deno.test("what cannot be kept is refused, and the rest happens all the same", () => {
   let isFull = true;
-  const { bus, happened, endTurn } = setUp(() => isFull);
-  bus.publish(message("one"), 1);
-  bus.publish(joined, 2);
+  const { publish, happened, endTurn } = setUp({ fails: () => isFull });
+  publish(message("one"), 1);
+  publish(joined, 2);
+  publish(told, 1);
   endTurn();
-  assertEquals(happened, ["Error: the disk is full", "refuse message of 1", "apply joined of 2"]);
+  assertEquals(happened, ["refuse message of 1", "apply joined of 2", "refuse told of 1"]);
   isFull = false;
-  bus.publish(message("two"), 1);
+  publish(message("two"), 1);
   endTurn();
-  assertEquals(happened.slice(3), ["keep two", "apply message of 1"]);
+  assertEquals(happened.slice(3), ["keep two of 1", "apply message of 1"]);
 });
 
 Deno.test("a turn in which nobody speaks keeps nothing", () => {
-  const { bus, happened, endTurn } = setUp();
-  bus.publish(joined, 2);
+  const { publish, happened, endTurn } = setUp();
+  publish(joined, 2);
   endTurn();
   assertEquals(happened, ["apply joined of 2"]);
 });
 
 Deno.test("whoever waits goes on, even if a fact of the turn fails", async () => {
   const turns: (() => void)[] = [];
-  const bus = new LocalBus({
-    keep: () => {},
-    onFailure: () => {},
-    afterTurn: (run) => turns.push(run),
-  });
+  const bus = new LocalBus({ keep: () => new Map(), afterTurn: (run) => turns.push(run) });
   bus.subscribe({
     apply: () => {
       throw new Error("a mistake of ours");
     },
+    repeat: () => {},
     refuse: () => {},
   });
-  bus.publish(joined, 1);
+  bus.publish(joined, 1, NO_ASIDE);
   const settled = bus.settled();
   assertThrows(() => turns[0]!(), Error, "a mistake of ours");
   await settled;
 });
 
 Deno.test("settled waits for what has been published, and for nothing else", async () => {
-  const { bus, happened, endTurn, turns } = setUp();
+  const { bus, publish, happened, endTurn, turns } = setUp();
   assertEquals(bus.settled(), undefined);
-  bus.publish(joined, 1);
-  bus.publish(joined, 2);
+  publish(joined, 1);
+  publish(joined, 2);
   assertEquals(turns.length, 1);
   const settled = bus.settled()!.then(() => happened.push("settled"));
   endTurn();

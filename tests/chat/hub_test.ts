@@ -2,83 +2,17 @@ import { assertEquals } from "@std/assert";
 import { ask, type Command } from "../../src/chat/command.ts";
 import type { Effect } from "../../src/chat/effect.ts";
 import { Hub } from "../../src/chat/hub.ts";
+import { AT, Evening } from "./evening.ts";
 import { LIMITS } from "./limits.ts";
-
-/** A chat on one node: what is published happens at once, and all that anybody is told is written down. */
-class Evening {
-  hub: Hub;
-  told: string[] = [];
-  #seq = 0;
-
-  constructor(limits: Partial<typeof LIMITS> = {}) {
-    this.hub = new Hub({ ...LIMITS, ...limits });
-  }
-
-  /** What the wish of a session leads to, each effect in a line. */
-  does(session: number, command: Command): string[] {
-    this.told = [];
-    this.#perform(this.hub.handle(session, command, AT));
-    return this.told;
-  }
-
-  vanishes(session: number): string[] {
-    this.told = [];
-    this.#perform(this.hub.leave(session, ""));
-    return this.told;
-  }
-
-  /** People who are in rooms, by session from 1. */
-  static of(people: Record<string, string[]>, limits: Partial<typeof LIMITS> = {}): Evening {
-    const evening = new Evening(limits);
-    for (const [index, [nick, rooms]] of Object.entries(people).entries()) {
-      evening.does(index + 1, ask("hello", { nick }));
-      for (const room of rooms) evening.does(index + 1, ask("join", { room }));
-    }
-    return evening;
-  }
-
-  #perform(effects: Effect[]) {
-    for (const effect of effects) {
-      if (effect.type === "publish") {
-        const { fact, origin } = effect;
-        if (fact.type === "message") fact.seq = ++this.#seq;
-        this.#perform(this.hub.apply(fact, origin));
-      } else {
-        this.told.push(line(effect));
-      }
-    }
-  }
-}
-
-function line(effect: Effect): string {
-  switch (effect.type) {
-    case "send":
-      return `${[...effect.to].join()} < ${words(effect.event)}`;
-    case "reply":
-      return `${effect.to} < ${words(effect.event)}`;
-    case "replay":
-      return `${effect.to} < replay ${effect.room} ${effect.limit} before ${effect.before}`;
-    default:
-      return `${effect.type} ${effect.type === "close" ? effect.session : ""}`;
-  }
-}
-
-/** The event's name and the values of its fields, but for the time. */
-function words(event: object): string {
-  const fields = Object.entries(event).filter(([name]) => name !== "at").map(([, value]) => value);
-  return fields.map((it) => typeof it === "object" ? JSON.stringify(it) : it).join(" ").trim();
-}
-
-const AT = { now: 1000, peer: "127.0.0.1:5000" };
 
 const say = (text: string, room = "lobby", id = ""): Command => ({ type: "say", room, text, id });
 
 Deno.test("somebody who says hello and joins is told so, and then sees what was said", () => {
   const evening = new Evening();
-  assertEquals(evening.does(1, ask("hello", { nick: "chris" })), ["1 < entered chris"]);
+  assertEquals(evening.does(1, ask("hello", { nick: "chris" })), ["1 < entered chris []"]);
   assertEquals(evening.does(1, ask("join", { room: "lobby" })), [
     "1 < joined lobby chris",
-    "1 < replay lobby 50 before 0",
+    "1 < recall history room lobby limit 50",
   ]);
 });
 
@@ -95,14 +29,14 @@ Deno.test("everybody in a room is told what is said there, its author too, and n
 Deno.test("a direct message reaches the two, and one to oneself arrives once", () => {
   const evening = Evening.of({ chris: ["lobby"], pat: ["lobby"], leslie: ["lobby"] });
   const tell = (nick: string): Command => ({ type: "tell", nick, text: "psst", id: "" });
-  assertEquals(evening.does(1, tell("PAT")), ["2,1 < told chris pat psst"]);
-  assertEquals(evening.does(1, tell("chris")), ["1 < told chris chris psst"]);
+  assertEquals(evening.does(1, tell("PAT")), ["2,1 < told chris pat 0 psst"]);
+  assertEquals(evening.does(1, tell("chris")), ["1 < told chris chris 0 psst"]);
 });
 
 Deno.test("a new name is told to all who share a room, and the old one is free", () => {
   const evening = Evening.of({ chris: ["lobby"], pat: ["lobby"], leslie: ["dev"] });
   assertEquals(evening.does(1, { type: "rename", nick: "kris" }), ["1,2 < renamed chris kris"]);
-  assertEquals(evening.does(4, ask("hello", { nick: "chris" })), ["4 < entered chris"]);
+  assertEquals(evening.does(4, ask("hello", { nick: "chris" })), ["4 < entered chris []"]);
   assertEquals(evening.does(1, { type: "rename", nick: "Kris" }), ["1,2 < renamed kris Kris"]);
   assertEquals(evening.does(4, { type: "rename", nick: "cris" }), ["4 < renamed chris cris"]);
 });
@@ -126,27 +60,13 @@ Deno.test("leaving the chat is told once to each who shared a room, and ends the
   assertEquals(evening.hub.snapshot(), { members: [[3, "leslie"]], rooms: [["lobby", [3]]] });
 });
 
-Deno.test("rosters, rooms and history are told to the one who asks", () => {
+Deno.test("rosters and rooms are told to the one who asks", () => {
   const evening = Evening.of({ chris: ["lobby"], pat: ["lobby", "dev"] });
   assertEquals(evening.does(1, { type: "who", room: "dev" }), ['1 < roster dev ["pat"]']);
   assertEquals(evening.does(1, { type: "who", room: "" }), ['1 < roster  ["chris","pat"]']);
   assertEquals(evening.does(1, { type: "rooms" }), [
     '1 < rooms [{"room":"lobby","members":2},{"room":"dev","members":1}]',
   ]);
-  const history = (limit: number, before = 0): Command => (
-    { type: "history", room: "lobby", limit, before }
-  );
-  assertEquals(evening.does(1, history(7, 20)), ["1 < replay lobby 7 before 20"]);
-});
-
-Deno.test("a history request is clamped to what is allowed", () => {
-  const evening = Evening.of({ chris: ["lobby"] });
-  for (const [limit, shown] of [[0, 500], [-1, 500], [501, 500], [1e15, 500], [500, 500]]) {
-    assertEquals(
-      evening.does(1, ask("history", { room: "lobby", limit: limit!, before: -5 })),
-      [`1 < replay lobby ${shown} before 0`],
-    );
-  }
 });
 
 Deno.test("a ping is answered, also to somebody who has not said hello", () => {
@@ -177,6 +97,17 @@ const REFUSED: [why: string, session: number, command: Command, code: string][] 
   ["an id too long", 1, say("hi", "lobby", "i".repeat(201)), "bad-request"],
   ["telling nobody", 1, { type: "tell", nick: "bob", text: "hi", id: "" }, "no-such-nick"],
   ["others' history", 1, ask("history", { room: "dev", limit: 5 }), "not-a-member"],
+  ["the history of no room", 1, ask("history", { room: "a b" }), "not-a-member"],
+  ["history before hello", 9, ask("history", { room: "lobby" }), "not-entered"],
+  ["a search where one is not", 1, ask("search", { room: "dev", text: "tea" }), "not-a-member"],
+  ["a search where nobody is", 1, ask("search", { room: "x", text: "tea" }), "not-a-member"],
+  ["a search for nothing", 1, ask("search", { room: "lobby", text: "" }), "bad-text"],
+  ["a search with a NUL", 1, ask("search", { text: "a\0b" }), "bad-text"],
+  ["a search too long", 1, ask("search", { text: "x".repeat(201) }), "too-long"],
+  ["a search before hello", 9, ask("search", { text: "tea" }), "not-entered"],
+  ["asking when a bad name was seen", 1, ask("seen", { nick: "a b" }), "bad-nick"],
+  ["asking who was seen before hello", 9, ask("seen", { nick: "pat" }), "not-entered"],
+  ["direct messages before hello", 9, ask("directs", {}), "not-entered"],
   ["who is in no room", 1, { type: "who", room: "a b" }, "bad-room"],
 ];
 
@@ -187,7 +118,7 @@ for (const [why, session, command, code] of REFUSED) {
     const effects: Effect[] = [];
     for (const effect of evening.hub.handle(session, command, AT)) {
       if (effect.type !== "publish") effects.push(effect);
-      else effects.push(...evening.hub.apply(effect.fact, effect.origin));
+      else effects.push(...evening.hub.apply(effect.fact, effect.origin, effect.aside));
     }
     const failures = effects.map((effect) =>
       effect.type === "reply" && effect.event.type === "failed"
@@ -228,23 +159,52 @@ Deno.test("one room past the limits cannot be made or joined", () => {
   assertEquals(evening.does(2, join("b")).length, 2);
 });
 
-Deno.test("joining a room twice changes nothing and says nothing", () => {
-  const evening = Evening.of({ chris: ["lobby"] });
-  assertEquals(evening.does(1, ask("join", { room: "Lobby" })), []);
+Deno.test("who joins a room that they are in is answered, and nobody else learns of it", () => {
+  const evening = Evening.of({ chris: ["lobby"], pat: ["lobby"] });
+  const before = evening.hub.snapshot();
+  assertEquals(evening.does(1, ask("join", { room: "Lobby" })), [
+    "1 < joined lobby chris",
+    "1 < recall history room lobby limit 50",
+  ]);
+  assertEquals(evening.hub.snapshot(), before);
+});
+
+Deno.test("who comes back is told their name and their rooms, and nobody else learns of it", () => {
+  const evening = Evening.of({ chris: ["lobby", "dev"], pat: ["lobby"], leslie: [] });
+  assertEquals(evening.comesBack(1), ['1 < entered chris ["lobby","dev"]']);
+  assertEquals(evening.comesBack(3), ["3 < entered leslie []"]);
+  assertEquals(evening.comesBack(9), []);
+});
+
+Deno.test("a direct message goes to whom it was meant for, whoever has their name by then", () => {
+  const evening = Evening.of({ chris: ["lobby"], bob: ["lobby"], mallory: ["lobby"] });
+  const told = evening.doTogether(
+    [2, { type: "rename", nick: "rob" }],
+    [3, { type: "rename", nick: "bob" }],
+    [1, { type: "tell", nick: "bob", text: "psst", id: "x1" }],
+  );
+  assertEquals(told.slice(2), ["2,1 < told chris bob 0 psst x1"]);
+});
+
+Deno.test("a direct message to somebody who has just left is refused, whoever has their name", () => {
+  const evening = Evening.of({ chris: ["lobby"], bob: [], mallory: [] });
+  const told = evening.doTogether(
+    [2, { type: "quit", reason: "" }],
+    [3, { type: "rename", nick: "bob" }],
+    [1, { type: "tell", nick: "bob", text: "psst", id: "x1" }],
+  );
+  assertEquals(told.at(-1), "1 < failed tell no-such-nick bob x1");
+  assertEquals(told.filter((line) => line.includes("psst")), []);
 });
 
 Deno.test("limits hold for those who come in the same turn, too", () => {
-  const hub = new Hub({ ...LIMITS, maxUsers: 2, maxRooms: 1 });
-  /** What became of wishes that were all made before any of them came true. */
-  const inOneTurn = (commands: [number, Command][]) => {
-    const proposed = commands.flatMap(([from, command]) => hub.handle(from, command, AT));
-    return proposed.flatMap((it) => it.type === "publish" ? hub.apply(it.fact, it.origin) : [it])
-      .flatMap((it) => it.type === "reply" && it.event.type === "failed" ? [it.event.code] : []);
-  };
-  assertEquals(inOneTurn([1, 2, 3].map((it) => [it, { type: "hello", nick: `guest${it}` }])), [
-    "server-full",
-  ]);
-  assertEquals(inOneTurn([1, 2].map((it) => [it, { type: "join", room: `room${it}` }])), [
-    "too-many-rooms",
-  ]);
+  const evening = new Evening({ maxUsers: 2, maxRooms: 1 });
+  const refused = (...wishes: [number, Command][]) =>
+    evening.doTogether(...wishes).filter((line) => line.includes("failed"));
+  const hellos = [1, 2, 3].map((
+    it,
+  ): [number, Command] => [it, ask("hello", { nick: `guest${it}` })]);
+  assertEquals(refused(...hellos), ["3 < failed hello server-full"]);
+  const joins = [1, 2].map((it): [number, Command] => [it, ask("join", { room: `room${it}` })]);
+  assertEquals(refused(...joins), ["2 < failed join too-many-rooms room2"]);
 });

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { ask, type Command } from "../../src/chat/command.ts";
-import type { Effect } from "../../src/chat/effect.ts";
+import type { Aside, Effect } from "../../src/chat/effect.ts";
 import type { Event, Fact } from "../../src/chat/event.ts";
 import { Hub } from "../../src/chat/hub.ts";
 import { nickKeys } from "../../src/chat/names.ts";
@@ -31,13 +31,19 @@ interface Told {
   event: Event;
 }
 
+interface Logged {
+  fact: Fact;
+  origin: number;
+  aside: Aside;
+}
+
 class Node {
   hub = new Hub(LIMITS);
   /** How much of the log it has applied. */
   applied = 0;
   told: Told[] = [];
 
-  constructor(readonly log: { fact: Fact; origin: number }[], readonly number: number) {}
+  constructor(readonly log: Logged[], readonly number: number) {}
 
   handles(session: number, command: Command) {
     this.#perform(this.hub.handle(session, command, { now: 0, peer: `10.0.0.1:${session}` }));
@@ -49,15 +55,16 @@ class Node {
 
   catchesUp(to = this.log.length) {
     while (this.applied < to) {
-      const { fact, origin } = this.log[this.applied++]!;
-      this.#perform(this.hub.apply(fact, origin));
+      const { fact, origin, aside } = this.log[this.applied++]!;
+      this.#perform(this.hub.apply(fact, origin, aside));
     }
   }
 
   #perform(effects: Effect[]) {
     for (const effect of effects) {
       if (effect.type === "publish") {
-        this.log.push({ fact: effect.fact, origin: effect.origin });
+        const { fact, origin, aside } = effect;
+        this.log.push({ fact, origin, aside });
       } else if (effect.type === "send") {
         for (const to of effect.to) this.#tell(to, effect.event);
       } else if (effect.type === "reply") {
@@ -95,7 +102,7 @@ function randomCommand(random: (below: number) => number): Command {
 for (const seed of [1, 2, 3, 42, 1234567]) {
   Deno.test(`nodes that apply the same facts agree, whenever they do (seed ${seed})`, () => {
     const random = chance(seed);
-    const log: { fact: Fact; origin: number }[] = [];
+    const log: Logged[] = [];
     const nodes = Array.from({ length: NODES }, (_, number) => new Node(log, number));
     for (let step = 0; step < STEPS; step++) {
       const session = 1 + random(12);

@@ -22,6 +22,10 @@ const READ: [typed: string, meant: Command][] = [
   ["/rooms", { type: "rooms" }],
   ["/history", ask("history", { room: "lobby" })],
   ["/history 20", ask("history", { room: "lobby", limit: 20 })],
+  ["/history 5", ask("history", { room: "lobby", limit: 5 })],
+  ["/search cinema  tonight ", ask("search", { room: "lobby", text: "cinema  tonight" })],
+  ['/search "a b"', ask("search", { room: "lobby", text: '"a b"' })],
+  ["/seen pat", ask("seen", { nick: "pat" })],
   ["/q", { type: "quit", reason: "" }],
   ["/quit see you", { type: "quit", reason: "see you" }],
 ];
@@ -39,6 +43,10 @@ const MISTAKES: [typed: string, hint: string, resembles: boolean][] = [
   ["/__proto__ x", "there is no /__proto__: /help lists what there is", false],
   ["/message chris", "usage: /message <nick> <text>", true],
   ["/join", "usage: /join <room>", true],
+  ["/search", "usage: /search <text>", true],
+  ["/seen", "usage: /seen <nick>", true],
+  ["/serach tea", "there is no /serach: did you mean /search?", true],
+  ["/history -5", "usage: /history [limit]", true],
   ["/history all", "usage: /history [limit]", true],
   ["/history 9999999999", "usage: /history [limit]", true],
 ];

@@ -138,11 +138,12 @@ for (const dialect of DIALECTS) {
     assert(!(stdout + stderr).includes("    at "));
   });
 
-  Deno.test(`chat connect says that the server has gone, in ${dialect}`, async () => {
+  Deno.test(`chat connect says that the server has gone, where it is not to come back, in ${dialect}`, async () => {
     using home = new Home();
     await using server = await Server.start();
+    const flags = ["--dialect", dialect, "--reconnect-seconds", "0"];
     await using pat = new Program(
-      ["connect", "--dialect", dialect, "pat", "127.0.0.1", `${server.port}`],
+      ["connect", ...flags, "pat", "127.0.0.1", `${server.port}`],
       { home },
     );
     await pat.stdout.line((line) => line === "*** pat has joined the chat");

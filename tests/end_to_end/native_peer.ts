@@ -38,6 +38,8 @@ function joined(pieces: Uint8Array[]): Uint8Array {
 export class NativePeer implements AsyncDisposable {
   readonly raw: Peer;
   #pings = 0;
+  /** How many answers about the past are due. */
+  #historiesAsked = 0;
 
   constructor(raw: Peer) {
     this.raw = raw;
@@ -57,6 +59,7 @@ export class NativePeer implements AsyncDisposable {
 
   /** Sends the commands, all in one write. */
   async send(...commands: Json[]) {
+    this.#historiesAsked += commands.filter(({ type }) => type === "history").length;
     await this.raw.write(joined(commands.map(nativePacket)));
   }
 
@@ -64,8 +67,20 @@ export class NativePeer implements AsyncDisposable {
     await this.send({ type: "say", room, text, id });
   }
 
-  /** The next event; undefined if there is none before the connection's end. */
+  /**
+   * The next event; undefined if there is none before the connection's end. That a room has no past, which
+   * everybody is told who joins one, is passed over.
+   */
   async next(): Promise<Json | undefined> {
+    for (;;) {
+      const event = await this.#read();
+      const isUnasked = event?.type === "history" && this.#historiesAsked === 0;
+      if (event?.type === "history" && !isUnasked) this.#historiesAsked--;
+      if (!isUnasked || (event.messages as Json[]).length > 0) return event;
+    }
+  }
+
+  async #read(): Promise<Json | undefined> {
     const chunks: Uint8Array[] = [];
     for (;;) {
       const header = await this.raw.take(8);
