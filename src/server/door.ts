@@ -115,11 +115,12 @@ export class Door {
     }
   }
 
-  #leave(session: Session): Promise<void> {
-    if (this.#users.delete(session.id)) {
-      this.#options.log("info", "left", { connection: session.id, peer: session.peer });
-    }
-    return this.#options.server.leave(session);
+  async #leave(session: Session): Promise<void> {
+    const { server, log } = this.#options;
+    const wasIn = this.#users.delete(session.id);
+    const isKept = await server.leave(session);
+    const { id: connection, peer } = session;
+    if (wasIn) log("info", isKept ? "disconnected, may come back" : "left", { connection, peer });
   }
 }
 

@@ -92,15 +92,16 @@ export class Server implements Subscriber {
 
   /**
    * The session has nothing more to say. Resolves when the others have been told that it left, or when its
-   * place is kept for its return.
+   * place is kept for its return: then it is true.
    */
-  async leave(session: Session): Promise<void> {
+  async leave(session: Session): Promise<boolean> {
     const { bus, monotonic } = this.#options;
     await bus.settled();
-    if (!this.#isPresent(session) || !this.isMember(session) || this.#isShuttingDown) return;
-    if (this.#places.hold(session.place, monotonic())) return;
+    if (!this.#isPresent(session) || !this.isMember(session) || this.#isShuttingDown) return false;
+    if (this.#places.hold(session.place, monotonic())) return true;
     this.#performAll(this.#hub.leave(session.place, ""));
     await bus.settled();
+    return false;
   }
 
   /** The session's connection is closed. */

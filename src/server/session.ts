@@ -53,7 +53,7 @@ export interface SessionOptions {
   /** When all that was said so far has happened; undefined if it has already. */
   settled(): Promise<void> | undefined;
   /** The peer has no more to say: it leaves the chat, once its facts have come back. */
-  leave(session: Session): Promise<void>;
+  leave(session: Session): Promise<unknown>;
   /** Whether it has said hello and been let in. */
   isMember(session: Session): boolean;
 }

@@ -2,21 +2,15 @@
  * What was said, for reading alone, also while a server has the database open. Each read is a short one:
  * what is long is read in parts, so that the server can write its log back in between.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Said } from "../chat/event.ts";
-import { damage, StoreError } from "./error.ts";
 import { Pages } from "./pages.ts";
 import { PassingIndex } from "./passing_index.ts";
 import { wordQuery } from "./query.ts";
-import { APPLICATION_ID, VERSION } from "./schema.ts";
+import { openToRead, readingError } from "./read_only.ts";
 
 /** So many numbers of messages are read at once; fewer messages, where some have been deleted. */
 const WINDOW = 1000;
-/** How long a read waits for a server that is just repairing or replacing its log. */
-const BUSY_MILLISECONDS = 2000;
-/** SQLite's numbers for a file that cannot be opened, and for one that can only be read. */
-const CANNOT_OPEN = [14, 8];
-
 const MESSAGES = "SELECT room.name AS room, seq, at, nick, message.text, emote, id " +
   "FROM message JOIN room ON room.number = message.room WHERE ";
 
@@ -47,9 +41,8 @@ export class Archive implements Disposable {
 
   /** Throws a StoreError that says why it cannot be read. */
   constructor(path: string) {
-    this.#database = open(path);
+    this.#database = openToRead(path);
     try {
-      refuseOthers(this.#database, path);
       this.#pages = new Pages(this.#database);
       const inSpan = "at >= ? AND at < ?";
       this.#ofRoom = this.#database.prepare(
@@ -168,69 +161,6 @@ export class Archive implements Disposable {
   #one(query: string): Record<string, unknown> {
     return this.#database.prepare(query).get() ?? {};
   }
-}
-
-/** Any error of reading, as a StoreError where it is the file's fault. */
-export function readingError(error: unknown, path: string): unknown {
-  if (error instanceof StoreError || damage(error) === undefined) return error;
-  return new StoreError(`${path} is damaged (${error}): see chat doctor`, "not-ours");
-}
-
-function open(path: string): DatabaseSync {
-  try {
-    // SQLite does not tell a file that is missing from one that must not be read.
-    Deno.openSync(path).close();
-  } catch (error) {
-    throw openingError(error, path);
-  }
-  try {
-    return openAndRead(path);
-  } catch (error) {
-    const { errcode } = error as { errcode?: number };
-    if (!CANNOT_OPEN.includes((errcode ?? 0) & 0xff)) throw readingError(error, path);
-    // No server has it open, and we may not make the files that SQLite wants beside it.
-    return openAndRead(untouched(path, "immutable=1"));
-  }
-}
-
-function openAndRead(path: string | URL): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MILLISECONDS });
-  try {
-    database.prepare("SELECT count(*) FROM sqlite_schema").get();
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** A path with options for SQLite. */
-export function untouched(path: string, options: string): URL {
-  const absolute = Deno.realPathSync(path).replaceAll("\\", "/");
-  const parts = absolute.split("/").map((part) => encodeURIComponent(part).replace(/%3A/i, ":"));
-  return new URL(`file://${absolute.startsWith("/") ? "" : "/"}${parts.join("/")}?${options}`);
-}
-
-function openingError(error: unknown, path: string): StoreError {
-  if (error instanceof Deno.errors.NotFound) {
-    return new StoreError(`there is no database ${path}: no server has kept one there`, "not-ours");
-  }
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-    return new StoreError(`cannot read ${path}: not permitted`, "no-permission");
-  }
-  return new StoreError(`cannot read ${path}: ${(error as Error).message}`, "not-ours");
-}
-
-function refuseOthers(database: DatabaseSync, path: string) {
-  const { owner, version } = database.prepare(
-    "SELECT application_id AS owner, user_version AS version FROM pragma_application_id, pragma_user_version",
-  ).get()!;
-  const refuse = (why: string) => new StoreError(`cannot read ${path}: ${why}`, "not-ours");
-  if (owner !== APPLICATION_ID) throw refuse("it is no database of chat's");
-  if (Number(version) < VERSION) {
-    throw refuse("an older chat made it; start the server once, which brings it up to date");
-  }
-  if (Number(version) > VERSION) throw refuse("it was made by a newer chat");
 }
 
 function toSaid(row: Record<string, unknown>): Said {

@@ -5,6 +5,9 @@ import type { Found, Page } from "./history.ts";
 
 type Row = Record<string, unknown>;
 
+/** Rows read at once: few, so that long texts do not fill the memory. */
+const CHUNK = 32;
+
 export class Pages {
   #room: StatementSync;
   #at: StatementSync;
@@ -13,6 +16,7 @@ export class Pages {
   #directsBefore: StatementSync;
   #directsFrom: StatementSync;
   #directsAt: StatementSync;
+  #directsLast: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#room = database.prepare(
@@ -24,15 +28,22 @@ export class Pages {
     this.#before = database.prepare(`${messages} seq < ? ORDER BY seq DESC LIMIT ?`);
     this.#from = database.prepare(`${messages} seq >= ? ORDER BY seq LIMIT ?`);
     // Each half is short, so that neither needs more of its index than what is shown.
-    const directs = (which: string, order: string) =>
+    const either = (select: string, rest = "") =>
       ["sender", "receiver"].map((side) =>
-        "SELECT * FROM (SELECT number AS seq, at, nick, recipient, text, id FROM told " +
-        `WHERE ${side} = :owner AND ${side} <> '' AND ${which} ORDER BY number ${order} LIMIT :limit)`
-      ).join(" UNION ") + ` ORDER BY seq ${order} LIMIT :limit`;
+        `SELECT * FROM (SELECT ${select} FROM told WHERE ${side} = :owner AND ${side} <> '' ${rest})`
+      ).join(" UNION ");
+    const directs = (which: string, order: string) =>
+      either(
+        "number AS seq, at, nick, recipient, text, id",
+        `AND ${which} ORDER BY number ${order} LIMIT :limit`,
+      ) + ` ORDER BY seq ${order} LIMIT :limit`;
     this.#directsBefore = database.prepare(directs("number < :seq", "DESC"));
     this.#directsFrom = database.prepare(directs("number >= :seq", "ASC"));
     this.#directsAt = database.prepare(
-      "SELECT coalesce(min(number), 0x7fffffffffff) AS seq FROM told WHERE at >= ?",
+      `SELECT min(seq) AS seq FROM (${either("min(number) AS seq", "AND at >= :time")})`,
+    );
+    this.#directsLast = database.prepare(
+      `SELECT coalesce(max(seq), 0) AS seq FROM (${either("max(number) AS seq")})`,
     );
   }
 
@@ -46,7 +57,7 @@ export class Pages {
     if (!room) return { messages: [], more: false, last: 0 };
     const { last } = room;
     const read = (which: "before" | "from", seq: number, limit: number) =>
-      (which === "before" ? this.#before : this.#from).iterate(room.number, seq, limit);
+      (which === "before" ? this.#before : this.#from).all(room.number, seq, limit);
     const found = select(page, {
       read,
       seqAt: (time) => this.seqAt(room, time),
@@ -57,14 +68,14 @@ export class Pages {
 
   directs(owner: string, page: Page): Found<Direct> {
     const read = (which: "before" | "from", seq: number, limit: number) =>
-      (which === "before" ? this.#directsBefore : this.#directsFrom)
-        .iterate({ owner, seq, limit });
+      (which === "before" ? this.#directsBefore : this.#directsFrom).all({ owner, seq, limit });
+    const last = Number(this.#directsLast.get({ owner })?.seq);
     const found = select(page, {
       read,
-      seqAt: (time) => Number(this.#directsAt.get(time)?.seq),
+      seqAt: (time) => Number(this.#directsAt.get({ owner, time })?.seq ?? last + 1),
       toMessage: ({ recipient: to, ...row }) => ({ ...row, to }) as Direct,
     });
-    return { ...found, last: found.messages.at(-1)?.seq ?? 0 };
+    return { ...found, last };
   }
 
   /**
@@ -84,7 +95,7 @@ export class Pages {
 }
 
 interface Source<T> {
-  read(which: "before" | "from", seq: number, limit: number): Iterable<Row>;
+  read(which: "before" | "from", seq: number, limit: number): Row[];
   seqAt(time: number): number;
   toMessage(row: Row): T;
 }
@@ -119,7 +130,7 @@ function take<T extends { text: string }>(
   const messages: T[] = [];
   let bytes = 0;
   // One more than was asked for tells whether there is more.
-  for (const row of read(which, seq, limit + 1)) {
+  for (const row of rows(read, which, { seq, limit: limit + 1 })) {
     const message = toMessage(row);
     bytes += mostBytes(message.text);
     const isFull = messages.length === limit || bytes > maxBytes && messages.length > 0;
@@ -127,6 +138,21 @@ function take<T extends { text: string }>(
     messages.push(message);
   }
   return { messages, more: false };
+}
+
+/** Not with iterate(), which takes an error for the end. */
+function* rows(
+  read: Source<unknown>["read"],
+  which: "before" | "from",
+  { seq, limit }: { seq: number; limit: number },
+): Iterable<Row> {
+  for (let left = limit; left > 0; left -= CHUNK) {
+    const chunk = read(which, seq, Math.min(left, CHUNK));
+    yield* chunk;
+    if (chunk.length < CHUNK) return;
+    const last = Number(chunk.at(-1)?.seq);
+    seq = which === "before" ? last : last + 1;
+  }
 }
 
 /** What a message takes on any wire at the most: some write a unit that is not plain ASCII as "\\u017e". */

@@ -18,18 +18,20 @@ const MIN_PREFIX = 3;
 
 export class WordIndex {
   #database: DatabaseSync;
-  #indexed: number;
+  #progress: StatementSync;
   #index: StatementSync;
   #spoken: StatementSync;
   #hear: StatementSync;
   #setIndexed: StatementSync;
   #find: StatementSync;
+  #message: StatementSync;
   #heard: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#indexed = Number(
-      database.prepare("SELECT value FROM state WHERE name = 'indexed'").get()?.value,
+    this.#progress = database.prepare(
+      "SELECT value AS indexed, (SELECT coalesce(max(number), 0) FROM message) AS newest " +
+        "FROM state WHERE name = 'indexed'",
     );
     this.#index = database.prepare(
       "INSERT INTO word (rowid, room, text) SELECT number, 'r' || room, text FROM message " +
@@ -43,9 +45,11 @@ export class WordIndex {
     );
     this.#setIndexed = database.prepare("UPDATE state SET value = ? WHERE name = 'indexed'");
     this.#find = database.prepare(
-      "SELECT message.number, room.name AS room, seq, at, nick, message.text, emote, id " +
-        "FROM word JOIN message ON message.number = word.rowid JOIN room ON room.number = message.room " +
-        "WHERE word MATCH ? AND word.rowid < ? ORDER BY word.rowid DESC LIMIT ?",
+      "SELECT rowid FROM word WHERE word MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+    );
+    this.#message = database.prepare(
+      "SELECT name AS room, seq, at, nick, text, emote, id FROM message " +
+        "JOIN room ON room.number = message.room WHERE message.number = ?",
     );
     this.#heard = database.prepare(
       "SELECT name AS room, at FROM heard JOIN room ON room.number = heard.room WHERE nick = ? " +
@@ -53,15 +57,11 @@ export class WordIndex {
     );
   }
 
-  /** Indexes some of what is not yet indexed. Returns whether there is more. */
-  tend(limit = BATCH): boolean {
-    const newest = Number(
-      this.#database.prepare("SELECT coalesce(max(number), 0) AS value FROM message").get()?.value,
-    );
-    // What was deleted meanwhile may have been the newest.
-    if (newest <= this.#indexed) return false;
-    const from = this.#indexed;
-    const to = Math.min(from + limit, newest);
+  /** Indexes some of what is not yet indexed. Returns whether there was any. */
+  tend(): boolean {
+    const { indexed: from, newest } = this.#read();
+    if (newest <= from) return false;
+    const to = Math.min(from + BATCH, newest);
     this.#database.exec("BEGIN IMMEDIATE");
     try {
       this.#index.run(from, to);
@@ -74,8 +74,7 @@ export class WordIndex {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
-    this.#indexed = to;
-    return to < newest;
+    return true;
   }
 
   search(search: Search): { messages: Said[]; next: number } {
@@ -86,14 +85,10 @@ export class WordIndex {
     if (query === undefined) return { messages, next: 0 };
     let bytes = 0;
     let last = 0;
-    for (
-      const { number, ...row } of this.#find.iterate(
-        query,
-        before || Number.MAX_SAFE_INTEGER,
-        limit + 1,
-      )
-    ) {
-      const message = { ...row, emote: row.emote === 1 } as unknown as Said;
+    const found = this.#find.all(query, before || Number.MAX_SAFE_INTEGER, limit + 1);
+    for (const { rowid: number } of found) {
+      const row = this.#message.get(number!);
+      const message = { ...row, emote: row?.emote === 1 } as unknown as Said;
       bytes += mostBytes(message.text);
       const isFull = messages.length === limit || bytes > maxBytes && messages.length > 0;
       if (isFull) return { messages: messages.reverse(), next: last };
@@ -109,17 +104,26 @@ export class WordIndex {
     return row as { room: string; at: number } | undefined;
   }
 
-  /** Forgets messages that are being deleted. */
+  /** Forgets messages that have been deleted; to be called within the same transaction. */
   forget(numbers: readonly number[]) {
+    const { indexed, newest } = this.#read();
     const forget = this.#database.prepare("DELETE FROM word WHERE rowid = ?");
-    for (const number of numbers) if (number <= this.#indexed) forget.run(number);
+    for (const number of numbers) if (number <= indexed) forget.run(number);
+    // If they were the newest, their numbers are given again, to messages that are yet to be indexed.
+    if (newest < indexed) this.#setIndexed.run(newest);
   }
 
   /** Begins anew, with nothing indexed. */
   rebuild() {
-    this.#database.exec("INSERT INTO word (word) VALUES ('delete-all')");
-    this.#setIndexed.run(0);
-    this.#indexed = 0;
+    transaction(this.#database, () => {
+      this.#database.exec("INSERT INTO word (word) VALUES ('delete-all')");
+      this.#setIndexed.run(0);
+    });
+  }
+
+  /** The number of the newest message that is indexed, and of the newest that there is. */
+  #read(): { indexed: number; newest: number } {
+    return this.#progress.get() as { indexed: number; newest: number };
   }
 
   /** What was said a moment ago is found too, unless a flood has just passed. */
@@ -133,7 +137,8 @@ export class WordIndex {
 
   /** The search in FTS5's language; undefined if there is nothing to look for. */
   #query({ rooms, words }: Search): string | undefined {
-    const wanted = words.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+    // FTS5 takes NUL for the end.
+    const wanted = words.split(/[\s\0]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
     if (wanted.length === 0 || wanted.length > MAX_WORDS) return undefined;
     const numbers = this.#database.prepare(
       "SELECT number FROM room WHERE name IN (SELECT value FROM json_each(?))",
