@@ -7,10 +7,16 @@ const HELP = `chat ${VERSION}: one room for every chat client
   chat serve                                     run a server on port 3490
   chat serve --config ./server.toml              with settings from a file
   chat connect --nick chris localhost:3490       talk
+  chat history                                   read what was said
 
-Commands:
-  serve      run a chat server       (chat serve --help)
-  connect    join one                (chat connect --help)
+Commands, each with a --help of its own:
+  serve      run a chat server
+  connect    join one
+  history    show the last messages of a room
+  search     find messages by their words
+  export     write all messages as JSON, CSV or text
+  import     take in what export wrote
+  doctor     check the database
 
 Options:
   -h, --help       Show this help.
@@ -20,12 +26,20 @@ Exit codes: 0 ok, 1 failure while running, 2 usage, 69 server unreachable, 73 ca
 (a file, a listening port), 77 no permission, 78 configuration, 130 interrupted.
 `;
 
+type Run = (args: string[]) => Promise<number>;
+
+const COMMANDS: Record<string, () => Promise<Run>> = {
+  serve: async () => (await import("./src/serve.ts")).serve,
+  connect: async () => (await import("./src/connect.ts")).connect,
+  history: async () => (await import("./src/history.ts")).history,
+  search: async () => (await import("./src/search.ts")).search,
+  export: async () => (await import("./src/export.ts")).exportMessages,
+  import: async () => (await import("./src/import.ts")).importFile,
+  doctor: async () => (await import("./src/doctor.ts")).doctor,
+};
+
 async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
-    case "serve":
-      return await (await import("./src/serve.ts")).serve(args);
-    case "connect":
-      return await (await import("./src/connect.ts")).connect(args);
     case "-V":
     case "--version":
       return await print(`chat ${VERSION}\n`);
@@ -36,13 +50,12 @@ async function main([command, ...args]: string[]): Promise<number> {
     case undefined:
       complain(HELP);
       return EXIT.usage;
-    default: {
-      const { nearest } = await import("./src/chat/nearest.ts");
-      const meant = nearest(command, ["serve", "connect", "help"]);
-      const hint = meant ? `did you mean ${meant}?` : "chat --help lists what there is";
-      throw new ProgramError(`there is no command ${JSON.stringify(command)}: ${hint}`, EXIT.usage);
-    }
   }
+  if (Object.hasOwn(COMMANDS, command)) return await (await COMMANDS[command]!())(args);
+  const { nearest } = await import("./src/chat/nearest.ts");
+  const meant = nearest(command, [...Object.keys(COMMANDS), "help"]);
+  const hint = meant ? `did you mean ${meant}?` : "chat --help lists what there is";
+  throw new ProgramError(`there is no command ${JSON.stringify(command)}: ${hint}`, EXIT.usage);
 }
 
 async function print(text: string): Promise<number> {

@@ -4,17 +4,23 @@ import { EXIT, ProgramError } from "./exit.ts";
 /** A longer line than any message may be is cut into several, so that memory stays bounded. */
 const MAX_LINE_LENGTH = 1_000_000;
 
-/** The lines of a stream of UTF-8, without their ends; the last one needs none. */
-export async function* readLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+/**
+ * The lines of a stream of UTF-8, without their ends; the last one needs none. What is not UTF-8 is read as
+ * signs that say so, or, if it is `fatal`, throws a TypeError.
+ */
+export async function* readLines(
+  bytes: ReadableStream<Uint8Array>,
+  { maxLength = MAX_LINE_LENGTH, fatal = false } = {},
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal });
   let rest = "";
   for await (const piece of bytes) {
     rest += decoder.decode(piece, { stream: true });
     const lines = rest.split("\n");
     rest = lines.pop()!;
     for (const line of lines) yield withoutReturn(line);
-    for (; rest.length > MAX_LINE_LENGTH; rest = rest.slice(MAX_LINE_LENGTH)) {
-      yield rest.slice(0, MAX_LINE_LENGTH);
+    for (; rest.length > maxLength; rest = rest.slice(maxLength)) {
+      yield rest.slice(0, maxLength);
     }
   }
   rest += decoder.decode();

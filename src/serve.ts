@@ -1,14 +1,13 @@
 /** `chat serve`: reads its settings, opens the database, listens, and ends in good order. */
-import { dirname, join } from "@std/path";
 import { roomName } from "./chat/names.ts";
 import { ConfigError } from "./config/error.ts";
 import { readFlags } from "./config/flags.ts";
 import { loadServer, type ServerSettings } from "./config/listeners.ts";
 import { serveOptions } from "./config/options.ts";
-import { directory } from "./config/paths.ts";
 import { quote } from "./config/quote.ts";
 import { usage } from "./config/usage.ts";
-import { EXIT, ProgramError } from "./exit.ts";
+import { databasePath, makeDataDirectory } from "./database.ts";
+import { EXIT } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";
 import { greeting } from "./greeting.ts";
 import { writer } from "./lines.ts";
@@ -43,7 +42,8 @@ export async function serve(args: string[]): Promise<number> {
   const log = openLog(settings);
   // Before the first connection: registering needs a file descriptor, and there may be none left then.
   const stop = stopSignals();
-  const path = databasePath(settings);
+  const path = databasePath(settings.db);
+  makeDataDirectory(settings.db);
   const history = openHistory({
     path,
     durability: settings.durability,
@@ -113,19 +113,6 @@ function keepOf({ keep_days, keep_messages, keep_megabytes, room }: ServerSettin
       room.map((it) => [it.name, { days: it.keep_days, messages: it.keep_messages }]),
     ),
   };
-}
-
-function databasePath(settings: ServerSettings): string {
-  if (settings.db !== "") return settings.db;
-  const system = { os: Deno.build.os, env: Deno.env.toObject() };
-  const path = join(directory("data", system), "chat.db");
-  try {
-    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ProgramError(`cannot create ${dirname(path)}: ${why}`, EXIT.cannotCreate);
-  }
-  return path;
 }
 
 function openLog({ log }: ServerSettings): Log {

@@ -25,8 +25,24 @@ const OUTSIDE: Record<string, string[]> = {
   "@std/cli/parse-args": ["src/config/flags.ts"],
   "@std/toml": ["src/config/toml.ts"],
   "@std/fmt/colors": ["src/greeting.ts"],
-  "@std/path": ["src/serve.ts", "src/connect.ts"],
-  "node:sqlite": ["src/store/sqlite.ts", "src/store/schema.ts"],
+  "@std/path": ["src/database.ts", "src/connect.ts", "src/store/doctor.ts", "src/token.ts"],
+  "node:crypto": ["src/server/token.ts"],
+  "string-width": ["src/terminal/width.ts"],
+  "node:sqlite": [
+    "src/store/archive.ts",
+    "src/store/checks.ts",
+    "src/store/doctor.ts",
+    "src/store/importing.ts",
+    "src/store/passing_index.ts",
+    "src/store/read_only.ts",
+    "src/store/mending.ts",
+    "src/store/pages.ts",
+    "src/store/retention.ts",
+    "src/store/schema.ts",
+    "src/store/sqlite.ts",
+    "src/store/transaction.ts",
+    "src/store/word_index.ts",
+  ],
 };
 
 interface Source {

@@ -52,11 +52,15 @@ export class LocalBus implements Bus {
     this.#waiting = undefined;
     const repeats = this.#keep(turn);
     try {
-      for (const { fact, origin, aside } of turn) {
+      for (const [index, { fact, origin, aside }] of turn.entries()) {
         const stored = repeats?.get(fact);
         if (!repeats && isSaid(fact)) this.#subscriber?.refuse(fact, origin);
         else if (stored) this.#subscriber?.repeat(fact, origin, stored);
-        else this.#subscriber?.apply(fact, origin, aside);
+        else if (fact.type !== "joined") this.#subscriber?.apply(fact, origin, aside);
+        else {this.#subscriber?.apply(fact, origin, {
+            ...aside,
+            before: nextIn(fact.room, turn, index),
+          });}
       }
     } finally {
       // Whatever happened, sessions wait for this.
@@ -74,6 +78,15 @@ export class LocalBus implements Bus {
       return undefined;
     }
   }
+}
+
+/** The number of the first message that is said in the room later in this turn; 0 if there is none. */
+function nextIn(room: string, turn: readonly Published[], index: number): number {
+  for (let at = index + 1; at < turn.length; at++) {
+    const { fact } = turn[at]!;
+    if (fact.type === "message" && fact.room === room) return fact.seq;
+  }
+  return 0;
 }
 
 function isPublishedSaid(published: Published): published is Published<Message | Told> {

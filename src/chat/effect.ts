@@ -23,6 +23,8 @@ export interface Aside {
   to?: SessionId;
   /** Of a join: the first message that whoever joins lacks; 0 if they have seen none. */
   from?: number;
+  /** Of a join: the first message that will be told after it, where that is stored already; 0 if none is. */
+  before?: number;
 }
 
 export const NO_ASIDE: Aside = {};

@@ -169,7 +169,7 @@ export class Hub {
     if (me.rooms.has(room)) {
       return [
         reply(me.session, { type: "joined", room, nick: me.nick }, true),
-        recall(me.session, past.replay(room, command.from, this.#limits)),
+        recall(me.session, past.replay(room, { from: command.from, before: 0 }, this.#limits)),
       ];
     }
     const tooMany = me.rooms.size >= this.#limits.maxRoomsPerUser ||
@@ -288,7 +288,7 @@ export class Hub {
     return [send(this.#everybodyIn([...member.rooms]), fact, origin)];
   }
 
-  #joined(fact: FactOf<"joined">, origin: SessionId, { from = 0 }: Aside): Effect[] {
+  #joined(fact: FactOf<"joined">, origin: SessionId, { from = 0, before = 0 }: Aside): Effect[] {
     const member = this.#members.get(origin);
     if (!member || member.rooms.has(fact.room)) return [];
     if (!this.#rooms.has(fact.room) && this.#rooms.size >= this.#limits.maxRooms) {
@@ -297,7 +297,10 @@ export class Hub {
     const room = this.#rooms.get(fact.room) ?? new Set();
     this.#rooms.set(fact.room, room.add(origin));
     member.rooms.add(fact.room);
-    return [send(room, fact, origin), recall(origin, past.replay(fact.room, from, this.#limits))];
+    return [
+      send(room, fact, origin),
+      recall(origin, past.replay(fact.room, { from, before }, this.#limits)),
+    ];
   }
 
   #parted(fact: FactOf<"parted">, origin: SessionId): Effect[] {
@@ -317,12 +320,10 @@ export class Hub {
     return [send(this.#everybodyIn(rooms), fact, origin), close(origin)];
   }
 
-  /** It goes to the one whom its author meant, whoever is called so by now. */
+  /** It goes to the one whom its author meant, whoever is called so by now. It is stored, even if they have left. */
   #told(fact: FactOf<"told">, origin: SessionId, { to = 0 }: Aside): Effect[] {
-    if (!this.#members.has(to)) {
-      return [failed(origin, { type: "tell", id: fact.id }, "no-such-nick", fact.to)];
-    }
-    return [send(new Set([to, origin]), fact, origin)];
+    const those = this.#members.has(to) ? [to, origin] : [origin];
+    return [send(new Set(those), fact, origin)];
   }
 
   // Small questions and changes.

@@ -15,10 +15,22 @@ type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 const DEFAULT_FOUND = 20;
 
 /** What somebody who joins is shown: the last few, or all that they lack. */
-export function replay(room: string, from: number, limits: PastLimits): Query {
+export function replay(
+  room: string,
+  { from, before }: { from: number; before: number },
+  limits: PastLimits,
+): Query {
   const limit = from > 0 ? limits.historyMessages : limits.replayMessages;
-  const none = { before: 0, around: 0, byTime: false };
-  return { type: "history", room, limit, from: Math.max(0, from), ...none, asked: false };
+  return {
+    type: "history",
+    room,
+    limit,
+    from: Math.max(0, from),
+    before,
+    around: 0,
+    byTime: false,
+    asked: false,
+  };
 }
 
 export function history(room: string, command: Of<"history">, limits: PastLimits): Query {
@@ -53,7 +65,7 @@ export function search(
     room,
     rooms,
     text,
-    limit: atMost(limits, limit || DEFAULT_FOUND),
+    limit: atMost(limits, limit > 0 ? limit : DEFAULT_FOUND),
     before: Math.max(0, before),
   };
 }

@@ -178,6 +178,7 @@ function follow(model: Model, event: Event): Model {
   if (event.type === "message" && event.nick.replace(/^#\S+ /, "") === model.nick) {
     return { ...model, unconfirmed: Math.max(0, model.unconfirmed - 1) };
   }
+  if (event.type === "sent") return { ...model, unconfirmed: Math.max(0, model.unconfirmed - 1) };
   if (event.type === "renamed" && event.nick === model.nick) return { ...model, nick: event.to };
   if (event.type === "joined" && event.nick === model.nick) {
     const others = model.rooms.filter((room) => room !== event.room);

@@ -11,9 +11,6 @@ export interface Entry {
   text: string;
   /** Its number in its room; 0 for what has none. */
   seq: number;
-  /** One's own, not yet confirmed by the server. */
-  id: string;
-  isPending: boolean;
   isOwn: boolean;
   isMention: boolean;
 }
@@ -27,13 +24,14 @@ export interface Buffer {
   mentions: number;
   /** The last entry that was seen before one looked away; the line of what is new comes after it. */
   seen: Entry | undefined;
-  /** The entry at the bottom of the screen, and how many of its rows lie below; undefined: the newest. */
+  /** Where one has scrolled to; undefined: the newest. */
   anchor: Anchor | undefined;
-  /** Older messages have been asked for; whether there are none. */
+  /** Older messages have been asked for; there are none. */
   isLoading: boolean;
   isWhole: boolean;
 }
 
+/** The entry at the bottom of the screen, and how many of its rows lie below. */
 export interface Anchor {
   entry: Entry;
   hidden: number;
@@ -55,35 +53,27 @@ export function emptyBuffer(name: string): Buffer {
   };
 }
 
-/** A new entry comes in, before what is pending: that is not said yet. `isSeen` if somebody looks. */
+/** A new entry comes in. `isSeen` is whether somebody looks. */
 export function append(buffer: Buffer, entry: Entry, isSeen: boolean): Buffer {
-  const end = entry.isPending ? buffer.entries.length : firstPending(buffer.entries);
-  const all = [...buffer.entries.slice(0, end), entry, ...buffer.entries.slice(end)];
-  const entries = all.length > MAX_ENTRIES ? all.slice(all.length - MAX_ENTRIES) : all;
+  const { entries, isWhole, unread, mentions } = buffer;
+  const isFull = entries.length >= MAX_ENTRIES;
   const isNews = !isSeen && !entry.isOwn && entry.kind !== "notice" && entry.kind !== "trace";
   return {
     ...buffer,
-    entries,
-    isWhole: buffer.isWhole && entries.length === all.length,
-    unread: buffer.unread + (isNews ? 1 : 0),
-    mentions: buffer.mentions + (isNews && entry.isMention ? 1 : 0),
+    entries: [...isFull ? entries.slice(1) : entries, entry],
+    isWhole: isWhole && !isFull,
+    unread: unread + (isNews ? 1 : 0),
+    mentions: mentions + (isNews && entry.isMention ? 1 : 0),
   };
 }
 
 /** Older messages come in above those that there are. */
 export function prepend(buffer: Buffer, older: readonly Entry[]): Buffer {
+  const first = oldest(buffer) || Infinity;
+  const fresh = older.filter(({ seq }) => seq === 0 || seq < first);
   const room = MAX_ENTRIES - buffer.entries.length;
-  const first = buffer.entries.find((entry) => entry.seq > 0)?.seq ?? Infinity;
-  const fresh = older.filter((entry) => entry.seq === 0 || entry.seq < first);
   const entries = [...fresh.slice(Math.max(0, fresh.length - room)), ...buffer.entries];
   return { ...buffer, entries, isLoading: false };
-}
-
-/** What was pending has come back, or never will. */
-export function withoutPending(buffer: Buffer, id: string): Buffer {
-  const index = buffer.entries.findLastIndex((entry) => entry.isPending && entry.id === id);
-  if (index < 0) return buffer;
-  return { ...buffer, entries: buffer.entries.toSpliced(index, 1) };
 }
 
 /** Somebody looks at it now. */
@@ -93,17 +83,10 @@ export function look(buffer: Buffer): Buffer {
 
 /** Nobody looks any more: what comes from now on is new. */
 export function lookAway(buffer: Buffer): Buffer {
-  return { ...buffer, seen: buffer.entries.at(-1) };
+  return { ...buffer, seen: buffer.entries.at(-1), anchor: undefined };
 }
 
 /** The number of the oldest message that it has; 0 if it has none. */
 export function oldest(buffer: Buffer): number {
-  return buffer.entries.find((entry) => entry.seq > 0)?.seq ?? 0;
-}
-
-/** The index of the first of the pending entries, which are always the last; the end if there are none. */
-function firstPending(entries: readonly Entry[]): number {
-  let index = entries.length;
-  while (index > 0 && entries[index - 1]!.isPending) index--;
-  return index;
+  return buffer.entries.find(({ seq }) => seq > 0)?.seq ?? 0;
 }

@@ -27,12 +27,14 @@ interface Seen {
   upTo: number | undefined;
   /**
    * What follows has been asked for, from this number on: until it comes, nothing else counts. 0 if nothing
-   * was asked for, FAILED if it was in vain.
+   * was asked for, FAILED if it was in vain, COMING as long as we are not told that we have come there: what
+   * is said before that is of the past, and comes with it.
    */
   awaited: number;
 }
 
 const FAILED = -1;
+const COMING = -2;
 
 /** What comes of hearing an event: what to show, in order, and what to send. */
 export interface Outcome {
@@ -41,9 +43,11 @@ export interface Outcome {
   send: Command[];
 }
 
-const UNSEEN: Seen = { upTo: undefined, awaited: 0 };
+const UNSEEN: Seen = { upTo: undefined, awaited: COMING };
 /** How many earlier direct messages somebody is shown who has just come. */
 const EARLIER_DIRECTS = 20;
+/** No server lets anybody into as many; what is said in still others is shown, and not caught up with. */
+const MAX_ROOMS = 1000;
 
 export function remember(
   { nick, token, room }: { nick: string; token: string; room: string },
@@ -77,6 +81,38 @@ export function say(memory: Memory, command: Pending): Memory {
   return { ...memory, pending: [...memory.pending, command] };
 }
 
+/** We go into a room: there we are, or want to be. */
+export function go(memory: Memory, room: string): Memory {
+  return memory.rooms.has(room) ? memory : withRoom(memory, room, UNSEEN);
+}
+
+/** We leave a room: what is still said there does not count. */
+export function leave(memory: Memory, room: string): Memory {
+  return without(memory, room);
+}
+
+function without(memory: Memory, room: string): Memory {
+  const rooms = new Map(memory.rooms);
+  rooms.delete(room);
+  return { ...memory, rooms };
+}
+
+/** Asks once more for what could not be read. */
+export function askAgain(memory: Memory): { memory: Memory; send: Command[] } {
+  const send: Command[] = [];
+  let next = memory;
+  const take = (asked: Outcome) => {
+    next = asked.memory;
+    send.push(...asked.send);
+  };
+  for (const [room, { upTo, awaited }] of memory.rooms) {
+    if (awaited === FAILED && upTo !== undefined) take(askFrom(next, room, upTo + 1));
+  }
+  const { upTo, awaited } = memory.directs;
+  if (awaited === FAILED && upTo !== undefined) take(askDirects(next, upTo + 1));
+  return { memory: next, send };
+}
+
 export function hear(memory: Memory, event: Event): Outcome {
   switch (event.type) {
     case "entered":
@@ -89,8 +125,12 @@ export function hear(memory: Memory, event: Event): Outcome {
       return heardTold(memory, event);
     case "directs":
       return heardDirects(memory, event);
-    case "sent":
-      return { memory: confirm(memory, event.id), show: [], send: [] };
+    case "sent": {
+      // Only if it is news: the screen counts what has come back, and not what was said to one person.
+      const said = memory.pending.find(({ id }) => id === event.id);
+      const isNews = said !== undefined && said.type !== "tell";
+      return { memory: confirm(memory, event.id), show: isNews ? [event] : [], send: [] };
+    }
     case "failed":
       return failed(memory, event);
     case "joined": {
@@ -110,11 +150,9 @@ type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
 /** Let in. */
 function entered(memory: Memory, event: Of<"entered">): Outcome {
-  const rooms = new Map(memory.rooms);
-  for (const room of event.rooms) if (!rooms.has(room)) rooms.set(room, UNSEEN);
-  const next = { ...memory, nick: event.nick, rooms, wasIn: true };
+  const others = event.rooms.slice(0, MAX_ROOMS).filter((room) => !memory.rooms.has(room));
+  const next = others.reduce(go, { ...memory, nick: event.nick, wasIn: true });
   if (memory.wasIn) return { ...comeBack(next), show: [event] };
-  const others = event.rooms.filter((room) => !memory.rooms.has(room));
   return { memory: next, show: [event], send: others.map((room) => ask("join", { room })) };
 }
 
@@ -123,15 +161,14 @@ function comeBack(memory: Memory): { memory: Memory; send: Command[] } {
   const rooms = new Map(memory.rooms);
   const send: Command[] = [];
   for (const [room, { upTo }] of rooms) {
-    const awaited = upTo === undefined ? 0 : upTo + 1;
-    send.push(ask("join", { room, from: awaited }));
-    rooms.set(room, { upTo, awaited });
+    send.push(ask("join", { room, from: upTo === undefined ? 0 : upTo + 1 }));
+    rooms.set(room, upTo === undefined ? UNSEEN : { upTo, awaited: upTo + 1 });
   }
   const { upTo } = memory.directs;
-  const awaited = upTo === undefined ? 0 : upTo + 1;
-  send.push(ask("directs", awaited > 0 ? { from: awaited } : { limit: EARLIER_DIRECTS }));
+  const directs = upTo === undefined ? UNSEEN : { upTo, awaited: upTo + 1 };
+  send.push(ask("directs", upTo === undefined ? { limit: EARLIER_DIRECTS } : { from: upTo + 1 }));
   return {
-    memory: { ...memory, rooms, directs: { upTo, awaited } },
+    memory: { ...memory, rooms, directs },
     send: [...send, ...memory.pending],
   };
 }
@@ -141,29 +178,38 @@ function heardMessage(memory: Memory, event: Message): Outcome {
   const seen = memory.rooms.get(event.room);
   if (!seen) return { memory: confirm(memory, event.id), show: [event], send: [] };
   const { upTo = event.seq - 1, awaited } = seen;
-  if (awaited > 0 || event.seq <= upTo) return { memory, show: [], send: [] };
-  if (event.seq > upTo + 1) return askFrom(memory, event.room, upTo + 1);
-  const next = withRoom(memory, event.room, { upTo: event.seq, awaited });
+  if (awaited > 0 || awaited === COMING) return { memory, show: [], send: [] };
+  if (event.seq <= upTo && awaited !== FAILED) return { memory, show: [], send: [] };
+  if (event.seq !== upTo + 1) return askFrom(memory, event.room, upTo + 1);
+  const next = withRoom(memory, event.room, { upTo: event.seq, awaited: 0 });
   return { memory: confirm(next, event.id), show: [event], send: [] };
 }
 
 function heardHistory(memory: Memory, event: Of<"history">): Outcome {
   const { room, messages, from, more, last } = event;
-  const seen = memory.rooms.get(room);
+  const { upTo: before, awaited } = memory.rooms.get(room) ?? UNSEEN;
   const newest = messages.at(-1)?.seq ?? 0;
-  if (seen && seen.upTo === undefined) {
-    const next = withRoom(memory, room, { upTo: Math.max(last, newest), awaited: 0 });
-    return { memory: confirmAll(next, messages), show: [event], send: [] };
+  // The first answer, which may come in several events: what one has said oneself comes once more, as `sent`.
+  const isFirst = before === undefined || awaited === 0 && messages[0]?.seq === before + 1;
+  if (from === 0 && isFirst && memory.rooms.has(room)) {
+    const next = withRoom(memory, room, { upTo: newest || last, awaited: 0 });
+    return { memory: next, show: [event], send: [] };
   }
-  const isFollowing = seen?.upTo !== undefined && from > 0 && from === seen.awaited;
-  if (!isFollowing) return { memory, show: [event], send: [] };
+  if (before === undefined || !isAwaited({ upTo: before, awaited }, from)) {
+    return { memory, show: [event], send: [] };
+  }
   // The server counts from the beginning again: its history was lost, or is another's.
-  if (last < seen.upTo!) return askFrom(memory, room, 1);
+  if (last < before) return askFrom(memory, room, 1);
   const upTo = Math.max(from - 1, newest);
   const next = confirmAll(withRoom(memory, room, { upTo, awaited: 0 }), messages);
   const show = messages.map((said): Event => ({ type: "message", ...said }));
   if (!more || messages.length === 0) return { memory: next, show, send: [] };
   return { ...askFrom(next, room, upTo + 1), show };
+}
+
+/** Whether this is what follows; it may come though a person's own question could not be answered meanwhile. */
+function isAwaited({ upTo, awaited }: { upTo: number; awaited: number }, from: number): boolean {
+  return from > 0 && (from === awaited || awaited === FAILED && from === upTo + 1);
 }
 
 /** Asks for what follows; until it comes, nothing else of that room counts. */
@@ -176,25 +222,24 @@ function askFrom(memory: Memory, room: string, from: number): Outcome {
 }
 
 function heardTold(memory: Memory, event: Of<"told">): Outcome {
-  const { upTo = 0, awaited } = memory.directs;
-  if (awaited > 0 || event.seq <= upTo) return { memory, show: [], send: [] };
-  if (awaited === FAILED) return askDirects(memory, upTo + 1);
-  const next = { ...memory, directs: { upTo: event.seq, awaited } };
+  const { upTo = event.seq - 1, awaited } = memory.directs;
+  if (awaited > 0 || awaited === COMING) return { memory, show: [], send: [] };
+  if (awaited === FAILED && upTo < event.seq - 1) return askDirects(memory, upTo + 1);
+  // A server that has lost its history counts from the beginning again.
+  const next = { ...memory, directs: { upTo: event.seq, awaited: 0 } };
   return { memory: confirm(next, event.id), show: [event], send: [] };
 }
 
 function heardDirects(memory: Memory, event: Of<"directs">): Outcome {
   const { messages, from, more } = event;
-  const { upTo: before, awaited } = memory.directs;
+  const { upTo: before = 0, awaited } = memory.directs;
   const newest = messages.at(-1)?.seq ?? 0;
-  if (before === undefined) {
-    return {
-      memory: { ...memory, directs: { upTo: newest, awaited: 0 } },
-      show: [event],
-      send: [],
-    };
+  const isFirst = memory.directs.upTo === undefined || awaited === 0;
+  if (from === 0 && isFirst) {
+    const directs = { upTo: Math.max(before, newest), awaited: 0 };
+    return { memory: { ...memory, directs }, show: [event], send: [] };
   }
-  if (from === 0 || from !== awaited) return { memory, show: [event], send: [] };
+  if (!isAwaited({ upTo: before, awaited }, from)) return { memory, show: [event], send: [] };
   const upTo = Math.max(before, newest);
   const next = confirmAll({ ...memory, directs: { upTo, awaited: 0 } }, messages);
   const show = messages.map((direct): Event => ({ type: "told", ...direct }));
@@ -209,13 +254,19 @@ function askDirects(memory: Memory, from: number): Outcome {
 
 function failed(memory: Memory, event: Of<"failed">): Outcome {
   const next = confirm(memory, event.id);
-  const show = [event];
-  // What could not be read now is asked for again when the next message shows that it is lacking.
-  const room = event.command === "history" ? memory.rooms.get(event.about) : undefined;
-  if (room) return { memory: withRoom(next, event.about, { ...room, awaited: 0 }), show, send: [] };
-  if (event.command !== "directs") return { memory: next, show, send: [] };
-  const directs = { ...memory.directs, awaited: FAILED };
-  return { memory: { ...next, directs }, show, send: [] };
+  // It had been taken, was said again all the same, and its hearer has gone meanwhile.
+  if (event.id !== "" && next === memory) return { memory, show: [], send: [] };
+  return { memory: refused(next, event), show: [event], send: [] };
+}
+
+function refused(memory: Memory, { command, about }: Of<"failed">): Memory {
+  const seen = memory.rooms.get(about);
+  // What could not be read is asked for again with the next message, or when it has been quiet for a while.
+  if (command === "history" && seen) return withRoom(memory, about, { ...seen, awaited: FAILED });
+  if (command === "directs") {
+    return { ...memory, directs: { ...memory.directs, awaited: FAILED } };
+  }
+  return command === "join" ? leave(memory, about) : memory;
 }
 
 function moved(memory: Memory, event: Of<"joined" | "parted" | "renamed">): Memory {
@@ -223,14 +274,14 @@ function moved(memory: Memory, event: Of<"joined" | "parted" | "renamed">): Memo
   if (event.type === "renamed") return { ...memory, nick: event.to };
   const { room } = event;
   if (event.type === "joined") {
-    return memory.rooms.has(room) ? memory : withRoom(memory, room, UNSEEN);
+    const isSeen = memory.rooms.get(room)?.upTo !== undefined;
+    return isSeen ? memory : withRoom(memory, room, { upTo: undefined, awaited: 0 });
   }
-  const rooms = new Map(memory.rooms);
-  rooms.delete(room);
-  return { ...memory, rooms };
+  return leave(memory, room);
 }
 
 function withRoom(memory: Memory, room: string, seen: Seen): Memory {
+  if (memory.rooms.size >= MAX_ROOMS && !memory.rooms.has(room)) return memory;
   return { ...memory, rooms: new Map(memory.rooms).set(room, seen) };
 }
 

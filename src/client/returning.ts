@@ -4,9 +4,10 @@
  */
 import { ask, type Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
+import { roomName } from "../chat/names.ts";
 import { explain } from "../chat/words.ts";
 import { backOff } from "./back_off.ts";
-import { greet, hear, type Memory, remember, say } from "./memory.ts";
+import { askAgain, go, greet, hear, leave, type Memory, remember, say } from "./memory.ts";
 import { type Action, type App, type Input, remark, send, type Start } from "./person.ts";
 
 export interface Model<Inner> {
@@ -60,7 +61,7 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
         case "connected":
           return [model, greet(model.memory).map(send)];
         case "quiet":
-          return [model, model.isIn ? [send(ask("ping", {}))] : []];
+          return quiet(model);
         default:
           return pass(model, input);
       }
@@ -121,13 +122,28 @@ function sending<Inner>(model: Model<Inner>, command: Command, input: Input): St
     }
     case "join":
       // It would only be told again what it has seen.
-      if (isIn && memory.rooms.get(command.room)?.upTo !== undefined) return [model, []];
-      break;
+      if (memory.rooms.has(command.room)) return [model, []];
+      if (!isIn) break;
+      return [{ ...model, memory: go(memory, command.room) }, [send(command)]];
+    case "part": {
+      if (!isIn) break;
+      const room = roomName(command.room) ?? command.room;
+      return [{ ...model, memory: leave(memory, room) }, [send(command)]];
+    }
+    case "pong":
+      return [model, [send(command)]];
     case "quit":
       return quit(model, command, input);
   }
   if (isIn) return [model, [send(command)]];
   return [model, [note("there is no connection to the server now")]];
+}
+
+/** Nothing has been heard for a while. */
+function quiet<Inner>(model: Model<Inner>): Step<Inner> {
+  if (!model.isIn) return [model, []];
+  const { memory, send: asked } = askAgain(model.memory);
+  return [{ ...model, memory }, [ask("ping", {}), ...asked].map(send)];
 }
 
 /** Whoever leaves while there is no connection gives up; the end of the input only waits for its turn. */

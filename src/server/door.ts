@@ -98,7 +98,8 @@ export class Door {
   /** The place is taken before the hub is asked, so that two who come at once do not share the last. */
   async #letIn(session: Session, command: Extract<Command, { type: "hello" }>) {
     const { server, maxUsers, log } = this.#options;
-    if (this.#users.size >= maxUsers) {
+    // Whoever comes back has a place already.
+    if (this.#users.size >= maxUsers && !server.keepsPlaceFor(command.token)) {
       const about = "";
       return session.tell(
         { type: "failed", command: "hello", code: "server-full", about, id: "" },

@@ -45,7 +45,12 @@ function recallRoom(
   const page = { limit: isHidden ? 1 : limit, before, from, around, byTime, maxBytes };
   const { messages, more, last } = history.page(room, page);
   return told(isHidden ? [] : messages, { from, more: more && !isHidden, maxMessages })
-    .map((part) => ({ type: "history", room, ...part, last }));
+    .map((part) => ({ type: "history", room, ...part, last: asked ? last : upTo(last, before) }));
+}
+
+/** The newest that somebody who joins is shown: what is told after the join does not count yet. */
+function upTo(last: number, before: number): number {
+  return before > 0 ? before - 1 : last;
 }
 
 function recallDirects(

@@ -36,20 +36,16 @@ export class Recorder {
 
   /** Stores all of it or nothing; throws if it cannot. Returns what was stored before. */
   keep(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
-    const { history, ownerOf } = this.#options;
     this.#isBusy = true;
+    let repeats: ReadonlyMap<Fact, Stored>;
     try {
-      const repeats = history.append(said.map(({ fact, origin, aside }) => ({
-        fact,
-        sender: fact.type === "told" ? ownerOf(origin) : "",
-        receiver: fact.type === "told" ? ownerOf(aside.to ?? 0) : "",
-      })));
-      this.#works();
-      return repeats;
+      repeats = this.#store(said);
     } catch (error) {
       this.#fails(error, said.length);
       throw error;
     }
+    this.#works();
+    return repeats;
   }
 
   /** Does what can wait. Called about once a second; returns when there is nothing more for now. */
@@ -66,6 +62,15 @@ export class Recorder {
   /** Does no more of it: the history is about to be closed. */
   stop() {
     this.#isOver = true;
+  }
+
+  #store(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
+    const { history, ownerOf } = this.#options;
+    return history.append(said.map(({ fact, origin, aside }) => ({
+      fact,
+      sender: fact.type === "told" ? ownerOf(origin) : "",
+      receiver: fact.type === "told" ? ownerOf(aside.to ?? 0) : "",
+    })));
   }
 
   /** Returns whether to go on at once: not while people are talking. */

@@ -54,6 +54,11 @@ export class Server implements Subscriber {
     return this.#hub.has(session.place);
   }
 
+  /** Whether somebody with this token has a place, which a new connection may take up. */
+  keepsPlaceFor(token: string): boolean {
+    return isToken(token) && this.#places.of(ownerOf(token)) !== undefined;
+  }
+
   /** Whose direct messages are those of this place; "" if nobody can ever ask for them. */
   ownerOf(place: SessionId): string {
     return this.#places.ownerOf(place);
@@ -186,22 +191,19 @@ export class Server implements Subscriber {
     await this.#options.bus.settled();
     // In vain, and it changes nothing about whose the place is.
     if (this.isMember(session)) return this.#performAll(this.#propose(session, command));
-    const place = await this.#placeOf(owner);
-    if (place !== undefined) return this.#resume(session, place);
+    for (let come = this.#coming(owner); come; come = this.#coming(owner)) await come;
+    const place = this.#places.of(owner);
+    if (place !== undefined && this.#hub.has(place)) return this.#resume(session, place);
     this.#places.give(session.place, owner);
     await this.#carryOut(this.#propose(session, command));
     if (!this.isMember(session)) this.#places.forget(session.place);
   }
 
-  /** The place that somebody has in the chat. If they are coming in this very turn, it waits for that. */
-  async #placeOf(owner: string): Promise<SessionId | undefined> {
-    for (;;) {
-      const place = this.#places.of(owner);
-      if (place === undefined || this.#hub.has(place)) return place;
-      const settled = this.#options.bus.settled();
-      if (!settled) return undefined;
-      await settled;
-    }
+  /** When somebody has come who comes with the same token in this very turn; undefined if nobody does. */
+  #coming(owner: string): Promise<void> | undefined {
+    const place = this.#places.of(owner);
+    const isComing = place !== undefined && !this.#hub.has(place);
+    return isComing ? this.#options.bus.settled() : undefined;
   }
 
   /** The session takes the place of one whose connection broke, even if that is not known here yet. */

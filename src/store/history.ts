@@ -43,7 +43,7 @@ export interface Place {
 }
 
 /**
- * Which part: the newest before a message, the first from one on, or what is around one; the newest of all
+ * Which part: the newest before a message, the first from one on (and before another, if both are given), or what is around one; the newest of all
  * if none is named. Messages are named by their number, or, `byTime`, by when they were said.
  */
 export interface Page {

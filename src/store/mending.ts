@@ -2,12 +2,15 @@
  * History that goes on when its file is found to be damaged: the file is set aside under a new name, where
  * what is left of it can still be read, and a new one is begun. Numbers go on where they were.
  */
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Direct, Said } from "../chat/event.ts";
-import { damage } from "./error.ts";
+import { damage, isDamagedSchema, oneLine } from "./error.ts";
 import type { Found, History, Kept, Page, Repeats, Search } from "./history.ts";
 import type { OpenOptions } from "./open.ts";
 import { SqliteHistory } from "./sqlite.ts";
+
+/** The last numbers of rooms, by name. */
+type Numbers = ReadonlyMap<string, number>;
 
 export interface MendingOptions extends OpenOptions {
   history: SqliteHistory;
@@ -19,7 +22,7 @@ export class MendingHistory implements History {
   #options: MendingOptions;
   /** Undefined while not even a new file could be made. */
   #history: SqliteHistory | undefined;
-  #lastNumbers = new Map<string, number>();
+  #lastNumbers: Numbers = new Map();
 
   constructor(options: MendingOptions) {
     this.#options = options;
@@ -55,54 +58,89 @@ export class MendingHistory implements History {
   }
 
   close() {
-    this.#history?.close();
-    this.#options.lock[Symbol.dispose]();
+    try {
+      this.#history?.close();
+    } finally {
+      this.#options.lock[Symbol.dispose]();
+    }
   }
 
   /** Does it, and mends what turns out to be broken. What was asked fails all the same, this once. */
   #try<T>(run: (history: SqliteHistory) => T): T {
-    this.#history ??= this.#begin();
+    const history = this.#history ??= this.#begin();
     try {
-      return run(this.#history);
+      return run(history);
     } catch (error) {
       switch (damage(error)) {
         case "index":
-          this.#history.rebuildIndex();
-          this.#options.onDamage?.("the index of words is damaged, and is made anew");
+          this.#rebuildIndex(history);
           break;
         case "file":
-          this.#replace(error);
+          this.#replace(history, error);
       }
       throw error;
     }
   }
 
-  #replace(error: unknown) {
-    const broken = this.#history!;
-    this.#lastNumbers = broken.lastNumbers();
+  #rebuildIndex(history: SqliteHistory) {
+    try {
+      history.rebuildIndex();
+      this.#options.onDamage?.("the index of words is damaged, and is made anew");
+    } catch (error) {
+      if (damage(error)) this.#replace(history, error);
+    }
+  }
+
+  #replace(broken: SqliteHistory, error: unknown) {
     this.#history = undefined;
+    this.#lastNumbers = highest(this.#lastNumbers, broken.lastNumbers());
     try {
       broken.close();
     } catch {
       // What cannot be closed cleanly is set aside as it is.
     }
-    this.#history = setAside(this.#options, { error, lastNumbers: this.#lastNumbers });
+    this.#lastNumbers = highest(this.#lastNumbers, numbersIn(this.#options.path));
+    setAside(this.#options, error);
+    this.#history = this.#begin();
   }
 
   #begin(): SqliteHistory {
-    const history = new SqliteHistory(this.#options);
-    history.goOnFrom(this.#lastNumbers);
-    return history;
+    return openOrBeginAnew(this.#options, { isOurs: true, lastNumbers: this.#lastNumbers });
   }
 }
 
-/** Gives a damaged file another name, says so, and opens a new one that goes on with its numbers. */
-export function setAside(
+/** Opens the file, or a new one in place of one of ours that is damaged, and goes on with its numbers. */
+export function openOrBeginAnew(
   options: OpenOptions,
-  { error, lastNumbers }: { error: unknown; lastNumbers?: ReadonlyMap<string, number> },
+  { isOurs, lastNumbers = new Map() }: { isOurs: boolean; lastNumbers?: Numbers },
 ): SqliteHistory {
-  const { path, onDamage } = options;
-  const numbers = new Map([...numbersIn(path), ...lastNumbers ?? []]);
+  const { path } = options;
+  let history: SqliteHistory;
+  try {
+    history = openFile(options);
+  } catch (error) {
+    if (!isOurs || !isDamagedSchema(error)) throw error;
+    lastNumbers = highest(lastNumbers, numbersIn(path));
+    setAside(options, error);
+    history = openFile(options);
+  }
+  try {
+    history.goOnFrom(lastNumbers);
+    return history;
+  } catch (error) {
+    history.close();
+    throw error;
+  }
+}
+
+/** What people say to one another is nobody else's business. SQLite gives its other files the same mode. */
+function openFile(options: OpenOptions): SqliteHistory {
+  Deno.openSync(options.path, { read: true, write: true, create: true, mode: 0o600 }).close();
+  return new SqliteHistory(options);
+}
+
+/** Gives a damaged file another name, and says so. */
+function setAside({ path, onDamage }: OpenOptions, error: unknown) {
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   for (const suffix of ["-wal", "-shm", ""]) {
     try {
@@ -111,23 +149,40 @@ export function setAside(
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  onDamage?.(`${path} is damaged (${error}): it is now ${aside}, and a new database is begun`);
-  Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
-  const history = new SqliteHistory(options);
-  history.goOnFrom(numbers);
-  return history;
+  onDamage?.(
+    oneLine(`${path} is damaged (${error}): it is now ${aside}, and a new database is begun`),
+  );
 }
 
 /** The last numbers of the rooms in a damaged file, as far as they can still be read. */
-function numbersIn(path: string): Map<string, number> {
+function numbersIn(path: string): Numbers {
+  const numbers = new Map<string, number>();
   try {
     using database = new DatabaseSync(path, { readOnly: true });
-    const rows = database.prepare(
-      "SELECT name, max(deleted, coalesce((SELECT max(seq) FROM message WHERE room = room.number), 0)) " +
-        "AS last FROM room",
-    ).all();
-    return new Map(rows.map(({ name, last }) => [String(name), Number(last)]));
+    const read = (sql: string, ...values: SQLInputValue[]) => {
+      try {
+        const value = database.prepare(sql).get(...values)?.value;
+        return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0;
+      } catch {
+        return 0;
+      }
+    };
+    // No room has more messages than there have been in all.
+    const most = read("SELECT max(number) AS value FROM message");
+    numbers.set("", read("SELECT max(seq) AS value FROM sqlite_sequence"));
+    for (const { number, name } of database.prepare("SELECT number, name FROM room").all()) {
+      const last = read("SELECT max(seq) AS value FROM message WHERE room = ?", number!) || most;
+      const deleted = read("SELECT deleted AS value FROM room WHERE number = ?", number!);
+      if (typeof name === "string") numbers.set(name, Math.max(last, deleted));
+    }
   } catch {
-    return new Map();
+    // There is no more of it.
   }
+  return numbers;
+}
+
+function highest(one: Numbers, other: Numbers): Numbers {
+  const both = new Map(one);
+  for (const [name, last] of other) both.set(name, Math.max(last, both.get(name) ?? 0));
+  return both;
 }

@@ -1,7 +1,7 @@
 /** Opens the history, or says in one line why it cannot be opened. */
-import { damage, StoreError } from "./error.ts";
+import { StoreError } from "./error.ts";
 import type { History } from "./history.ts";
-import { MendingHistory, setAside } from "./mending.ts";
+import { MendingHistory, openOrBeginAnew } from "./mending.ts";
 import { APPLICATION_ID } from "./schema.ts";
 import { SqliteHistory, type SqliteOptions } from "./sqlite.ts";
 
@@ -19,13 +19,13 @@ export function openHistory(options: OpenOptions): History {
   const { path } = options;
   if (path === ":memory:") return new SqliteHistory(options);
   try {
-    // Only servers of this program make such a file.
-    const wasOurs = exists(`${path}-lock`);
     // What people say to one another is nobody else's business. SQLite gives its other files the same mode.
     Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 }).close();
     const lock = takeLock(path);
     try {
-      const history = openOrBeginAnew(options, wasOurs);
+      const isOurs = lock.statSync().size > 0 || saysItIsOurs(path);
+      const history = openOrBeginAnew(options, { isOurs });
+      markAsOurs(lock);
       return new MendingHistory({ history, lock, ...options });
     } catch (error) {
       lock.close();
@@ -36,14 +36,9 @@ export function openHistory(options: OpenOptions): History {
   }
 }
 
-function openOrBeginAnew(options: OpenOptions, wasOurs: boolean): SqliteHistory {
-  try {
-    return new SqliteHistory(options);
-  } catch (error) {
-    const isOurs = wasOurs || saysItIsOurs(options.path);
-    if (damage(error) !== "file" || !isOurs) throw error;
-    return setAside(options, { error });
-  }
+/** A file that nobody can make out any more was ours if its lock says so. */
+function markAsOurs(lock: Deno.FsFile) {
+  if (lock.statSync().size === 0) lock.writeSync(new TextEncoder().encode("chat\n"));
 }
 
 /** The lock ends with the program, however that ends. Readers of the database are not kept out by it. */
@@ -81,13 +76,4 @@ export function explained(error: unknown, path: string): StoreError {
     return new StoreError(`cannot write ${path}: ${why}`, "cannot-create");
   }
   return new StoreError(`cannot use ${path} as the database: ${why}`, "not-ours");
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -100,7 +100,7 @@ interface Source<T> {
   toMessage(row: Row): T;
 }
 
-function select<T extends { text: string }>(
+function select<T extends { text: string; seq: number }>(
   page: Page,
   source: Source<T>,
 ): { messages: T[]; more: boolean } {
@@ -114,7 +114,10 @@ function select<T extends { text: string }>(
   }
   if (from > 0) {
     const first = byTime ? source.seqAt(from) : from;
-    return take(source, "from", first, { limit, maxBytes });
+    const { messages, more } = take(source, "from", first, { limit, maxBytes });
+    if (before === 0 || byTime) return { messages, more };
+    const earlier = messages.filter(({ seq }) => seq < before);
+    return { messages: earlier, more: more && earlier.length === messages.length };
   }
   const end = before === 0 ? Number.MAX_SAFE_INTEGER : byTime ? source.seqAt(before) : before;
   const { messages, more } = take(source, "before", end, { limit, maxBytes });

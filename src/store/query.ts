@@ -9,7 +9,8 @@ const MIN_PREFIX = 3;
  * given. Undefined if there is nothing to look for, or too much.
  */
 export function wordQuery(words: string, rooms?: readonly number[]): string | undefined {
-  const wanted = words.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  // FTS5 takes NUL for the end.
+  const wanted = words.split(/[\s\0]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (wanted.length === 0 || wanted.length > MAX_WORDS || rooms?.length === 0) return undefined;
   const text = `text : (${wanted.map(quoted).join(" AND ")})`;
   return rooms ? `room : (${rooms.map(roomToken).join(" OR ")}) AND ${text}` : text;

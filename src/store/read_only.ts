@@ -5,9 +5,6 @@ import { APPLICATION_ID, VERSION } from "./schema.ts";
 
 /** How long a read waits for a server that is just repairing or replacing its log. */
 const BUSY_MILLISECONDS = 2000;
-/** SQLite's numbers for a file that cannot be opened, and for one that can only be read. */
-const CANNOT_OPEN = [14, 8];
-
 /** Throws a StoreError that says why it cannot be read. */
 export function openToRead(path: string): DatabaseSync {
   const database = openFile(path);
@@ -29,6 +26,7 @@ export function readingError(error: unknown, path: string): unknown {
 function openFile(path: string): DatabaseSync {
   try {
     // SQLite does not tell a file that is missing from one that must not be read.
+    if (Deno.statSync(path).isDirectory) throw new Error("it is a directory");
     Deno.openSync(path).close();
   } catch (error) {
     throw openingError(error, path);
@@ -36,26 +34,17 @@ function openFile(path: string): DatabaseSync {
   try {
     return openAndRead(path);
   } catch (error) {
-    const { errcode } = error as { errcode?: number };
-    if (!CANNOT_OPEN.includes((errcode ?? 0) & 0xff)) throw readingError(error, path);
-    if (hasLog(path)) {
-      throw new StoreError(`cannot read ${path}: its files -wal and -shm cannot be`, "no-permission");
-    }
-    // No server has it open, and we may not make the files that SQLite wants beside it.
-    return openAndRead(fileUri(path, "immutable=1"));
+    if (damage(error) !== undefined) throw readingError(error, path);
+    throw new StoreError(
+      `cannot read ${path}: ${
+        (error as Error).message
+      } (SQLite reads and makes -wal and -shm beside it)`,
+      "no-permission",
+    );
   }
 }
 
-/** Whether a part of the database is still in the log beside it. */
-export function hasLog(path: string): boolean {
-  try {
-    return Deno.statSync(`${path}-wal`).size > 0;
-  } catch {
-    return false;
-  }
-}
-
-function openAndRead(path: string | URL): DatabaseSync {
+function openAndRead(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MILLISECONDS });
   try {
     database.prepare("SELECT count(*) FROM sqlite_schema").get();
@@ -64,13 +53,6 @@ function openAndRead(path: string | URL): DatabaseSync {
     database.close();
     throw error;
   }
-}
-
-/** The name that SQLite takes for this file, to be opened with these options of its own. */
-export function fileUri(path: string, options: string): URL {
-  const absolute = Deno.realPathSync(path).replaceAll("\\", "/");
-  const parts = absolute.split("/").map((part) => encodeURIComponent(part).replace(/%3A/i, ":"));
-  return new URL(`file://${absolute.startsWith("/") ? "" : "/"}${parts.join("/")}?${options}`);
 }
 
 function openingError(error: unknown, path: string): StoreError {

@@ -8,6 +8,11 @@ const MAX_ID_LENGTH = 200;
 /** Long enough for a text all of whose characters are written as "\u001b". */
 export const MAX_LINE_LENGTH = 6 * MAX_TEXT_BYTES + 2000;
 
+/** What is wrong with a line. */
+export class LineError extends Error {
+  override name = "LineError";
+}
+
 const TYPES = {
   room: "string",
   seq: "number",
@@ -34,17 +39,21 @@ export function json(value: unknown): string {
   return JSON.stringify(value).replace(UNSEEN, escaped);
 }
 
-/** Throws an Error that says what is wrong with the line. */
+/** Throws a LineError. */
 export function decodeRecord(line: string): Said {
   const record = parse(line);
   for (const key of Object.keys(record)) {
-    if (!Object.hasOwn(TYPES, key)) throw new Error(`there is no field ${json(key)}`);
+    if (!Object.hasOwn(TYPES, key)) throw new LineError(`there is no field ${json(key)}`);
   }
   for (const [key, type] of Object.entries(TYPES)) {
-    if (typeof record[key] !== type) throw new Error(`${key} must be a ${type}`);
+    if (kindOf(record[key]) !== type) throw new LineError(`${key} must be a ${type}`);
   }
   const { at, ...rest } = record as Omit<Said, "at"> & { at: string };
   return checked({ ...rest, at: milliseconds(at) });
+}
+
+function kindOf(value: unknown): string {
+  return typeof value;
 }
 
 function parse(line: string): Record<string, unknown> {
@@ -52,22 +61,28 @@ function parse(line: string): Record<string, unknown> {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new Error("it is not JSON");
+    throw new LineError("it is not JSON");
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new Error("it is not an object");
+  throw new LineError("it is not an object");
 }
 
 function checked(said: Said): Said {
   const { room, seq, nick, text, id } = said;
-  if (roomName(room) !== room) throw new Error(`no room is called ${json(room)}`);
-  if (!Number.isSafeInteger(seq) || seq < 1) throw new Error("seq must be a whole number from 1");
-  if (!isNick(nick) && !STAND_IN.test(nick)) throw new Error(`nobody is called ${json(nick)}`);
-  if (!isText(text)) throw new Error("the text is empty, or has a character that is none");
-  if (!fits(text, MAX_TEXT_BYTES)) throw new Error(`the text is longer than ${MAX_TEXT_BYTES} bytes`);
-  if (id.length > MAX_ID_LENGTH || !id.isWellFormed()) throw new Error("the id is too long, or no text");
+  if (roomName(room) !== room) throw new LineError(`no room is called ${json(room)}`);
+  if (!Number.isSafeInteger(seq) || seq < 1) {
+    throw new LineError("seq must be a whole number from 1");
+  }
+  if (!isNick(nick) && !STAND_IN.test(nick)) throw new LineError(`nobody is called ${json(nick)}`);
+  if (!isText(text)) throw new LineError("the text is empty, or has a character that is none");
+  if (!fits(text, MAX_TEXT_BYTES)) {
+    throw new LineError(`the text is longer than ${MAX_TEXT_BYTES} bytes`);
+  }
+  if (id.length > MAX_ID_LENGTH || !id.isWellFormed()) {
+    throw new LineError("the id is too long, or no text");
+  }
   return said;
 }
 
@@ -75,7 +90,7 @@ function milliseconds(at: string): number {
   const time = new Date(at);
   // Only the one form that encodeRecord writes: no other says the same on every machine.
   if (time.getTime() >= 0 && time.toISOString() === at) return time.getTime();
-  throw new Error(`at must be like "2026-11-20T21:14:00.000Z"`);
+  throw new LineError(`at must be like "2026-11-20T21:14:00.000Z"`);
 }
 
 function escaped(character: string): string {

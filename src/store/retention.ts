@@ -1,6 +1,6 @@
 /** Deletes what is older, or more, than is to be kept: a little at a time, the oldest first. */
-import type { DatabaseSync } from "node:sqlite";
-import type { Pages } from "./pages.ts";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type Transaction, transactionsOf } from "./transaction.ts";
 import type { WordIndex } from "./word_index.ts";
 
 /** What is kept; 0 sets no limit. */
@@ -18,37 +18,45 @@ export const KEEP_ALL: Keep = { days: 0, messages: 0, megabytes: 0, rooms: new M
 
 /** Few enough to take a few milliseconds. */
 const BATCH = 200;
+const BATCH_ROOMS = 200;
 const BATCH_PAGES = 100;
 const DAY = 24 * 60 * 60 * 1000;
 
 interface Room {
   number: number;
   name: string;
-  last: number;
   deleted: number;
+  last: number | null;
+  /** When its oldest message was said, and when of those heard in it the first was last heard. */
+  at: number | null;
+  heard: number | null;
 }
 
 export class Retention {
   #database: DatabaseSync;
-  #pages: Pages;
+  #transaction: Transaction;
   #words: WordIndex;
   #keep: Keep;
+  #rooms: StatementSync;
+  /** The room that was looked at last. */
+  #room = 0;
 
   constructor(
-    { database, pages, words, keep }: {
-      database: DatabaseSync;
-      pages: Pages;
-      words: WordIndex;
-      keep: Keep;
-    },
+    { database, words, keep }: { database: DatabaseSync; words: WordIndex; keep: Keep },
   ) {
     this.#database = database;
-    this.#pages = pages;
+    this.#transaction = transactionsOf(database);
     this.#words = words;
     this.#keep = keep;
+    this.#rooms = database.prepare(
+      "SELECT number, name, deleted, (SELECT max(seq) FROM message WHERE room = room.number) AS last, " +
+        "(SELECT at FROM message WHERE room = room.number ORDER BY seq LIMIT 1) AS at, " +
+        "(SELECT min(at) FROM heard WHERE room = room.number) AS heard " +
+        "FROM room WHERE number > ? ORDER BY number LIMIT ?",
+    );
   }
 
-  /** Deletes some of what is to be deleted. Returns whether there is more. */
+  /** Looks for something to delete, and deletes some of it. Returns whether there may be more. */
   tend(now: number): boolean {
     const { days, messages, megabytes, rooms } = this.#keep;
     if (days === 0 && messages === 0 && megabytes === 0 && rooms.size === 0) return false;
@@ -56,29 +64,38 @@ export class Retention {
   }
 
   #ofRooms(now: number): boolean {
-    for (const room of this.#rooms()) {
-      const { days, messages } = this.#keep.rooms.get(room.name) ?? this.#keep;
-      const tooOld = days > 0 ? this.#pages.seqAt(room, now - days * DAY) - 1 : 0;
-      const tooMany = messages > 0 ? room.last - messages : 0;
-      const upTo = Math.max(tooOld, tooMany);
-      if (upTo <= room.deleted) continue;
-      const numbers = this.#database.prepare(
-        "SELECT number FROM message WHERE room = ? AND seq <= ? ORDER BY seq LIMIT ?",
-      ).all(room.number, upTo, BATCH);
-      if (numbers.length > 0) this.#delete(numbers.map(({ number }) => Number(number)));
-      return true;
+    const rooms = this.#rooms.all(this.#room, BATCH_ROOMS) as unknown as Room[];
+    for (const room of rooms) {
+      const deleted = this.#ofRoom(room, now);
+      // A room of which there is much must not keep the others waiting for ever.
+      if (deleted < BATCH) this.#room = room.number;
+      if (deleted > 0) return true;
     }
+    if (rooms.length === BATCH_ROOMS) return true;
+    this.#room = 0;
     return false;
+  }
+
+  /** The oldest of a room, up to the first one that is to stay. Returns how many. */
+  #ofRoom({ number, name, deleted, last, at, heard }: Room, now: number): number {
+    const { days, messages } = this.#keep.rooms.get(name) ?? this.#keep;
+    const time = days > 0 ? now - days * DAY : -Infinity;
+    const seq = messages > 0 ? (last ?? 0) - messages : 0;
+    if (heard !== null && heard < time) {
+      this.#database.prepare("DELETE FROM heard WHERE room = ? AND at < ?").run(number, time);
+    }
+    if (at === null || at >= time && seq <= deleted) return 0;
+    const oldest = this.#database.prepare(
+      "SELECT number, seq, at FROM message WHERE room = ? ORDER BY seq LIMIT ?",
+    ).all(number, BATCH);
+    const first = oldest.findIndex((it) => Number(it.at) >= time && Number(it.seq) > seq);
+    return this.#delete(first < 0 ? oldest : oldest.slice(0, first));
   }
 
   /** Direct messages are in no room, so only their age counts. */
   #ofDirects(now: number): boolean {
     const { days } = this.#keep;
-    if (days === 0) return false;
-    const { changes } = this.#database.prepare(
-      "DELETE FROM told WHERE number IN (SELECT number FROM told ORDER BY number LIMIT ?) AND at < ?",
-    ).run(BATCH, now - days * DAY);
-    return changes === BATCH;
+    return days > 0 && this.#deleteDirects(now - days * DAY) > 0;
   }
 
   #ofSize(): boolean {
@@ -89,35 +106,36 @@ export class Retention {
         "FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
     ).get()!;
     if (Number(bytes) <= megabytes * 1024 * 1024) return false;
-    const oldest = this.#database.prepare("SELECT number FROM message ORDER BY number LIMIT ?")
-      .all(BATCH).map(({ number }) => Number(number));
-    if (oldest.length === 0) return false;
-    this.#delete(oldest);
-    return true;
+    const oldest = this.#database.prepare("SELECT number, at FROM message ORDER BY number LIMIT ?")
+      .all(BATCH);
+    const directs = this.#deleteDirects(Number(oldest.at(-1)?.at ?? Infinity) + 1);
+    return this.#delete(oldest) + directs > 0;
   }
 
   /** Gives the pages of what was deleted back to the system, a few at a time: nobody waits for it. */
   #vacuum(): boolean {
-    const { free } = this.#database.prepare(
-      "SELECT freelist_count AS free FROM pragma_freelist_count",
+    const { free, mode } = this.#database.prepare(
+      "SELECT freelist_count AS free, auto_vacuum AS mode FROM pragma_freelist_count, pragma_auto_vacuum",
     ).get()!;
-    const { mode } = this.#database.prepare("SELECT auto_vacuum AS mode FROM pragma_auto_vacuum")
-      .get()!;
     if (Number(free) === 0 || Number(mode) !== INCREMENTAL) return false;
-    this.#database.exec(`PRAGMA incremental_vacuum(${BATCH_PAGES})`);
-    return Number(free) > BATCH_PAGES;
+    // One page for each row of the result, so that it is to be read to its end.
+    this.#database.prepare(`PRAGMA incremental_vacuum(${BATCH_PAGES})`).all();
+    return true;
   }
 
-  #rooms(): Room[] {
-    return this.#database.prepare("SELECT name FROM room").all()
-      .map(({ name }) => ({ name: String(name), ...this.#pages.room(String(name))! }));
+  /** The oldest direct messages, if they are older than this. Returns how many. */
+  #deleteDirects(time: number): number {
+    const { changes } = this.#database.prepare(
+      "DELETE FROM told WHERE number IN (SELECT number FROM told ORDER BY number LIMIT ?) AND at < ?",
+    ).run(BATCH, time);
+    return Number(changes);
   }
 
-  #delete(numbers: number[]) {
+  #delete(rows: readonly Record<string, unknown>[]): number {
+    if (rows.length === 0) return 0;
+    const numbers = rows.map(({ number }) => Number(number));
     const list = JSON.stringify(numbers);
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      this.#words.forget(numbers);
+    this.#transaction(() => {
       this.#database.prepare(
         "UPDATE room SET deleted = gone.seq FROM (SELECT room, max(seq) AS seq FROM message " +
           "WHERE number IN (SELECT value FROM json_each(?)) GROUP BY room) AS gone " +
@@ -126,11 +144,9 @@ export class Retention {
       this.#database.prepare(
         "DELETE FROM message WHERE number IN (SELECT value FROM json_each(?))",
       ).run(list);
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+      this.#words.forget(numbers);
+    });
+    return numbers.length;
   }
 }
 

@@ -58,8 +58,21 @@ const STEPS = [
   CREATE UNIQUE INDEX message_id ON message (id) WHERE length(id) = 36;
 
   -- Whose a direct message is: only they are ever shown it. A digest of a secret that they have.
-  ALTER TABLE told ADD COLUMN sender TEXT NOT NULL DEFAULT '';
-  ALTER TABLE told ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
+  ALTER TABLE told RENAME TO told_1;
+  CREATE TABLE told (
+    -- Never given twice, also when the newest has been deleted: people ask for what came after it.
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    nick TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    text TEXT NOT NULL,
+    id TEXT NOT NULL,
+    sender TEXT NOT NULL DEFAULT '',
+    receiver TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  INSERT INTO told (number, at, nick, recipient, text, id)
+    SELECT number, at, nick, recipient, text, id FROM told_1 ORDER BY number;
+  DROP TABLE told_1;
   CREATE INDEX told_sender ON told (sender, number) WHERE sender <> '';
   CREATE INDEX told_receiver ON told (receiver, number) WHERE receiver <> '';
   UPDATE told SET id = '' WHERE length(id) = 36
@@ -71,12 +84,15 @@ const STEPS = [
     room, text, content = '', contentless_delete = 1, prefix = '3',
     tokenize = "unicode61 remove_diacritics 2"
   );
+  -- Half of a part may have been deleted before it is written anew: sooner, deleting is stop and go.
+  INSERT INTO word (word, rank) VALUES ('deletemerge', 50);
   CREATE TABLE heard (
     nick TEXT NOT NULL,
     room INTEGER NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (nick, room)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX heard_at ON heard (room, at);
   CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO state VALUES ('indexed', 0);
   `,

@@ -8,6 +8,7 @@ import type { Found, History, Kept, Page, Place, Repeats, Search } from "./histo
 import { Pages } from "./pages.ts";
 import { type Keep, KEEP_ALL, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
+import { type Transaction, transactionsOf } from "./transaction.ts";
 import { WordIndex } from "./word_index.ts";
 
 export interface SqliteOptions {
@@ -21,6 +22,9 @@ export interface SqliteOptions {
 const MAX_REMEMBERED_ROOMS = 10_000;
 const NO_REPEATS: Repeats = new Map();
 
+/** What direct messages are among the names of rooms, where it is about their numbers. */
+const DIRECTS = "";
+
 interface Room {
   number: number;
   last: number;
@@ -28,6 +32,7 @@ interface Room {
 
 export class SqliteHistory implements History {
   #database: DatabaseSync;
+  #transaction: Transaction;
   #pages: Pages;
   #words: WordIndex;
   #retention: Retention;
@@ -37,6 +42,7 @@ export class SqliteHistory implements History {
   #findMessage: StatementSync;
   #findTold: StatementSync;
   #rooms = new Map<string, Room>();
+  #lastTold = 0;
   /** What to take back if the transaction under way fails: numbers given out, and new rooms. */
   #numbered: Room[] = [];
   #made: string[] = [];
@@ -52,52 +58,43 @@ export class SqliteHistory implements History {
       prepareDatabase(database, durability);
       this.#pages = new Pages(database);
       this.#words = new WordIndex(database);
+      this.#transaction = transactionsOf(database);
+      this.#retention = new Retention({ database, words: this.#words, keep });
+      this.#insertMessage = database.prepare(
+        "INSERT INTO message (room, seq, at, nick, text, emote, id) VALUES (?, ?, ?, ?, ?, ?, ?) " +
+          "ON CONFLICT (id) WHERE length(id) = 36 DO NOTHING",
+      );
+      this.#insertTold = database.prepare(
+        "INSERT INTO told (at, nick, recipient, text, id, sender, receiver) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      );
+      this.#insertRoom = database.prepare("INSERT INTO room (name) VALUES (?)");
+      this.#findMessage = database.prepare(
+        "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36",
+      );
+      this.#findTold = database.prepare(
+        "SELECT number AS seq, at FROM told WHERE id = ? AND length(id) = 36",
+      );
     } catch (error) {
       database.close();
       throw error;
     }
-    this.#retention = new Retention({ database, pages: this.#pages, words: this.#words, keep });
-    this.#insertMessage = database.prepare(
-      "INSERT INTO message (room, seq, at, nick, text, emote, id) VALUES (?, ?, ?, ?, ?, ?, ?) " +
-        "ON CONFLICT (id) WHERE length(id) = 36 DO NOTHING",
-    );
-    this.#insertTold = database.prepare(
-      "INSERT INTO told (at, nick, recipient, text, id, sender, receiver) VALUES (?, ?, ?, ?, ?, ?, ?) " +
-        "ON CONFLICT (id) WHERE length(id) = 36 DO NOTHING",
-    );
-    this.#insertRoom = database.prepare("INSERT INTO room (name) VALUES (?)");
-    this.#findMessage = database.prepare(
-      "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36",
-    );
-    this.#findTold = database.prepare(
-      "SELECT number AS seq, at FROM told WHERE id = ? AND length(id) = 36",
-    );
   }
 
   append(said: readonly Kept[]): Repeats {
-    let repeats: Map<Message | Told, Place> | undefined;
-    // It may fail as well, where somebody else has the lock.
-    this.#database.exec("BEGIN IMMEDIATE");
+    // Never while a transaction is under way, of which they may have to be taken back.
+    if (this.#rooms.size >= MAX_REMEMBERED_ROOMS) this.#rooms.clear();
     try {
-      for (const kept of said) {
-        const place = kept.fact.type === "message"
-          ? this.#keepMessage(kept.fact)
-          : this.#keepTold(kept.fact, kept);
-        if (place) (repeats ??= new Map()).set(kept.fact, place);
-      }
-      this.#database.exec("COMMIT");
+      return this.#transaction(() => this.#keep(said));
     } catch (error) {
       for (const room of this.#numbered) room.last--;
       for (const name of this.#made) this.#rooms.delete(name);
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     } finally {
       this.#numbered = [];
       this.#made = [];
+      this.#isBusy = true;
+      this.#isLogged = false;
     }
-    this.#isBusy = true;
-    this.#isLogged = false;
-    return repeats ?? NO_REPEATS;
   }
 
   page(room: string, page: Page): Found<Said> {
@@ -117,23 +114,24 @@ export class SqliteHistory implements History {
   }
 
   probe() {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      this.#database.exec("UPDATE state SET value = value WHERE name = 'indexed'; COMMIT");
-    } finally {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-    }
+    this.#transaction(() =>
+      this.#database.prepare("UPDATE state SET value = value WHERE name = 'indexed'").run()
+    );
   }
 
   tend(now: number): boolean {
-    const hasMore = this.#words.tend() || this.#retention.tend(now);
+    if (this.#words.tend() || this.#retention.tend(now)) {
+      this.#isLogged = false;
+      return true;
+    }
     this.#writeBack();
-    return hasMore;
+    return false;
   }
 
-  /** The number of the newest message of each room of which anything is known. */
+  /** The number of the newest message of each room of which anything is known; of direct ones under "". */
   lastNumbers(): Map<string, number> {
-    return new Map([...this.#rooms].map(([name, { last }]) => [name, last]));
+    const rooms = [...this.#rooms].map(([name, { last }]) => [name, last] as const);
+    return new Map([...rooms, [DIRECTS, this.#lastTold]]);
   }
 
   /** Begins each room after these numbers, as if all messages up to there had been deleted. */
@@ -141,7 +139,15 @@ export class SqliteHistory implements History {
     const insert = this.#database.prepare(
       "INSERT INTO room (name, deleted) VALUES (?, ?) ON CONFLICT DO NOTHING",
     );
-    for (const [name, last] of numbers) insert.run(name, last);
+    const setTold = this.#database.prepare(
+      "UPDATE sqlite_sequence SET seq = max(coalesce(seq, 0), ?) WHERE name = 'told'",
+    );
+    this.#transaction(() => {
+      for (const [name, last] of numbers) {
+        if (name === DIRECTS) setTold.run(last);
+        else insert.run(name, last);
+      }
+    });
   }
 
   /** A new index in place of one that is broken. It fills again by and by. */
@@ -160,6 +166,17 @@ export class SqliteHistory implements History {
       this.#isLogged = true;
       this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
     }
+  }
+
+  #keep(said: readonly Kept[]): Repeats {
+    let repeats: Map<Message | Told, Place> | undefined;
+    for (const kept of said) {
+      const place = kept.fact.type === "message"
+        ? this.#keepMessage(kept.fact)
+        : this.#keepTold(kept.fact, kept);
+      if (place) (repeats ??= new Map()).set(kept.fact, place);
+    }
+    return repeats ?? NO_REPEATS;
   }
 
   /** Stores and numbers it; returns the place that it has already, if it has been stored before. */
@@ -184,15 +201,15 @@ export class SqliteHistory implements History {
 
   #keepTold(fact: Told, { sender, receiver }: Kept): Place | undefined {
     const { at, nick, to, text, id } = fact;
-    const { changes, lastInsertRowid } = this.#insertTold
-      .run(at, nick, to, text, id, sender, receiver);
-    if (changes === 0) return this.#findTold.get(id) as unknown as Place;
-    fact.seq = Number(lastInsertRowid);
+    // A conflict would use up a number here.
+    const known = this.#findTold.get(id) as unknown as Place | undefined;
+    if (known) return known;
+    const { lastInsertRowid } = this.#insertTold.run(at, nick, to, text, id, sender, receiver);
+    this.#lastTold = fact.seq = Number(lastInsertRowid);
     return undefined;
   }
 
   #roomNamed(name: string): Room {
-    if (this.#rooms.size >= MAX_REMEMBERED_ROOMS) this.#rooms.clear();
     const known = this.#pages.room(name);
     const room = known ??
       { number: Number(this.#insertRoom.run(name).lastInsertRowid), last: 0 };

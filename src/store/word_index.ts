@@ -7,6 +7,7 @@ import type { Said } from "../chat/event.ts";
 import { nickKeys } from "../chat/names.ts";
 import type { Search } from "./history.ts";
 import { mostBytes } from "./pages.ts";
+import { type Transaction, transactionsOf } from "./transaction.ts";
 
 /** Few enough to take a few milliseconds. */
 const BATCH = 500;
@@ -18,6 +19,7 @@ const MIN_PREFIX = 3;
 
 export class WordIndex {
   #database: DatabaseSync;
+  #transaction: Transaction;
   #progress: StatementSync;
   #index: StatementSync;
   #spoken: StatementSync;
@@ -29,6 +31,7 @@ export class WordIndex {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#transaction = transactionsOf(database);
     this.#progress = database.prepare(
       "SELECT value AS indexed, (SELECT coalesce(max(number), 0) FROM message) AS newest " +
         "FROM state WHERE name = 'indexed'",
@@ -62,18 +65,13 @@ export class WordIndex {
     const { indexed: from, newest } = this.#read();
     if (newest <= from) return false;
     const to = Math.min(from + BATCH, newest);
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
+    this.#transaction(() => {
       this.#index.run(from, to);
       for (const { nick, room, at } of this.#spoken.all(from, to)) {
         this.#hear.run(keyOf(String(nick)), room!, at!);
       }
       this.#setIndexed.run(to);
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+    });
     return true;
   }
 
@@ -115,8 +113,8 @@ export class WordIndex {
 
   /** Begins anew, with nothing indexed. */
   rebuild() {
-    transaction(this.#database, () => {
-      this.#database.exec("INSERT INTO word (word) VALUES ('delete-all')");
+    this.#transaction(() => {
+      this.#database.prepare("INSERT INTO word (word) VALUES ('delete-all')").run();
       this.#setIndexed.run(0);
     });
   }

@@ -186,12 +186,22 @@ function* understand(message: Message, { lobby: room }: WireOptions): Generator<
 function encodeEvent(event: Event, own: boolean, options: WireOptions): Uint8Array | undefined {
   // Nobody is told what they did themselves; what they asked for they are told.
   if (own && ABOUT_ONESELF.has(event.type)) return undefined;
-  // One message to a write, so history comes without a title.
-  const said = event.type === "history"
-    ? event.messages.flatMap((message) => sayings({ ...message, type: "message" }, options))
-    : sayings(event, options);
-  const pieces = said.map((saying) => encodeSaying(saying, options));
+  const pieces = sayingsOf(event, options).map((saying) => encodeSaying(saying, options));
   return pieces.length === 0 ? undefined : concat(pieces);
+}
+
+/** One message to a write: so history comes without a title, and what was found in one text of lines. */
+function sayingsOf(event: Event, options: WireOptions): Saying[] {
+  if (event.type === "history") {
+    return event.messages.flatMap((message) => sayings({ ...message, type: "message" }, options));
+  }
+  const said = sayings(event, options);
+  if (event.type !== "found") return said;
+  const lines = said.flatMap((saying) => {
+    if (saying.type === "chat") return [oneLine(`${saying.from}: ${saying.text}`)];
+    return saying.type === "server" ? [oneLine(saying.text)] : [];
+  });
+  return [{ type: "server", text: lines.join("\n") }];
 }
 
 const ABOUT_ONESELF = new Set(["message", "told", "joined", "parted", "renamed"]);

@@ -71,7 +71,7 @@ function* hear(line: string, options: WireOptions): Generator<Heard<Command>> {
 const NOTHING_SENT: Command = { type: "tell", nick: "", text: "", id: "" };
 
 function hearSend(rest: string): Heard<Command> {
-  const [, to = "", text = ""] = /^(\S+) +(\S.*)$/s.exec(rest) ?? [];
+  const [, to = "", text = ""] = /^(\S+) +([^ ].*)$/s.exec(rest) ?? [];
   if (to === "") return NOTHING_SENT;
   return to.startsWith("#")
     ? { type: "say", room: to.slice(1), text, id: "" }

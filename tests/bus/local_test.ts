@@ -132,3 +132,27 @@ Deno.test("settled waits for what has been published, and for nothing else", asy
   assertEquals(happened, ["apply joined of 1", "apply joined of 2", "settled"]);
   assertEquals(bus.settled(), undefined);
 });
+
+Deno.test("whoever joins is told before which message of the same turn, for the rest will be told", () => {
+  const joins: Aside[] = [];
+  let seq = 0;
+  const bus = new LocalBus({
+    keep: (said) => {
+      for (const { fact } of said) fact.seq = ++seq;
+      return new Map();
+    },
+    afterTurn: (run) => turns.push(run),
+  });
+  const turns: (() => void)[] = [];
+  bus.subscribe({
+    apply: (fact, _, aside) => fact.type === "joined" && joins.push(aside),
+    repeat: () => {},
+    refuse: () => {},
+  });
+  bus.publish(message("one"), 1, NO_ASIDE);
+  bus.publish(joined, 2, { from: 1 });
+  bus.publish(message("two"), 1, NO_ASIDE);
+  bus.publish(joined, 3, NO_ASIDE);
+  turns[0]!();
+  assertEquals(joins, [{ from: 1, before: 2 }, { before: 0 }]);
+});

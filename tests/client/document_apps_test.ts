@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../src/chat/event.ts";
+import { tell } from "../chat/events.ts";
 import { Screen } from "./screen.ts";
 
 const message = (nick: string, text: string): Event => (
@@ -27,19 +28,19 @@ Deno.test("ndjson: the commands of the document, and any other line as it is", (
   assertEquals(screen.first, ["> rename chris"]);
   assertEquals(screen.types("/setname"), ["Usage: /setname <name>"]);
   assertEquals(screen.types("/users"), ["> who"]);
-  assertEquals(screen.types("/history"), ["> history lobby 0 0"]);
+  assertEquals(screen.types("/history"), ["> history lobby"]);
   assertEquals(screen.types("/foo bar"), ["> say lobby /foo bar"]);
   assertEquals(screen.types(""), []);
 });
 
 Deno.test("ndjson: a server that disconnects is said to, and that is no failure", () => {
-  assertEquals(new Screen("ndjson").takes({ type: "disconnected" }), [
+  assertEquals(new Screen("ndjson").loses(), [
     "Server disconnected",
     "exit 0",
   ]);
   const left = new Screen("ndjson");
-  left.takes({ type: "input ended" });
-  assertEquals(left.takes({ type: "disconnected" }), ["exit 0"]);
+  left.ends();
+  assertEquals(left.loses(), ["exit 0"]);
 });
 
 Deno.test("vu: logging in, in the document's own sentences", () => {
@@ -54,7 +55,7 @@ Deno.test("vu: logging in, in the document's own sentences", () => {
     "Cannot log in as bob. That username is already in use.",
   ]);
   assertEquals(screen.types("alice"), ["> hello alice"]);
-  assertEquals(screen.hears({ type: "entered", nick: "alice" }), [
+  assertEquals(screen.hears(tell("entered", { nick: "alice", rooms: [] })), [
     "Successfully logged in as alice!",
   ]);
 });
@@ -63,7 +64,7 @@ Deno.test("vu: a server that hangs up on a refused login is connected to again, 
   const screen = new Screen("vu", { isNickGiven: false });
   screen.types("bob");
   screen.hears(failed("hello", "nick-in-use", "bob"));
-  assertEquals(screen.takes({ type: "disconnected" }), ["reconnect"]);
+  assertEquals(screen.loses(), ["reconnect after 0"]);
   assertEquals(screen.types("bobby"), ["> hello bobby"]);
 });
 
@@ -78,7 +79,7 @@ Deno.test("vu: a full server ends the program", () => {
 
 Deno.test("vu: talking, in the document's own sentences", () => {
   const screen = new Screen("vu");
-  screen.hears({ type: "entered", nick: "chris" });
+  screen.hears(tell("entered", { nick: "chris", rooms: [] }));
   assertEquals(screen.types("!who"), ["> who"]);
   assertEquals(screen.hears({ type: "roster", room: "", nicks: ["bob", "chris"] }), [
     "There are 2 online users:",
@@ -86,12 +87,12 @@ Deno.test("vu: talking, in the document's own sentences", () => {
     "chris",
   ]);
   assertEquals(screen.types("@bob hi there"), ["> tell bob hi there"]);
-  assertEquals(screen.hears({ type: "sent", to: "bob" }), ["The message was sent successfully"]);
+  assertEquals(screen.hears(tell("sent", { to: "bob" })), ["The message was sent successfully"]);
   assertEquals(screen.types("@bob "), ["> tell bob"]);
   assertEquals(screen.hears(failed("tell", "no-such-nick", "bob")), [
     "The destination user does not exist",
   ]);
-  const told: Event = { type: "told", nick: "bob", to: "chris", at: 0, text: "yo", id: "" };
+  const told = tell("told", { nick: "bob", to: "chris", at: 0, text: "yo" });
   assertEquals(screen.hears(told), ["From bob: yo"]);
   assertEquals(screen.hears(failed("tell", "bad-request", "BAD-RQST-HDR")), [
     "Error: Unknown issue in previous message header.",
@@ -111,14 +112,14 @@ Deno.test("vu: what is typed ahead is read when it is known what it means", () =
     "Cannot log in as al!ce. That username contains disallowed characters.",
     "> hello alice",
   ]);
-  assertEquals(screen.hears({ type: "entered", nick: "alice" }), [
+  assertEquals(screen.hears(tell("entered", { nick: "alice", rooms: [] })), [
     "Successfully logged in as alice!",
     "> who",
     "> tell bob hi",
     "hang up",
   ]);
   assertEquals(screen.hears({ type: "roster", room: "", nicks: ["alice"] }).length, 2);
-  assertEquals(screen.hears({ type: "sent", to: "bob" }), [
+  assertEquals(screen.hears(tell("sent", { to: "bob" })), [
     "The message was sent successfully",
     "exit 0",
   ]);
@@ -129,8 +130,8 @@ Deno.test("vu: a name sent to a server that had hung up is sent once more", () =
   screen.types("bob");
   screen.hears(failed("hello", "nick-in-use", "bob"));
   screen.types("bobby");
-  assertEquals(screen.takes({ type: "disconnected" }), ["reconnect", "> hello bobby"]);
-  assertEquals(screen.takes({ type: "disconnected" }), [
+  assertEquals(screen.loses(), ["reconnect after 0", "> hello bobby"]);
+  assertEquals(screen.loses(), [
     "! the server has closed the connection",
     "exit 1",
   ]);
@@ -140,7 +141,7 @@ Deno.test("vu: input of no format is ignored, and quitting sends nothing", () =>
   for (const state of ["login", "talking"]) {
     const screen = new Screen("vu", { isNickGiven: state === "talking" });
     if (state === "talking") {
-      screen.hears({ type: "entered", nick: "chris" });
+      screen.hears(tell("entered", { nick: "chris", rooms: [] }));
       for (const line of ["hello", "@bob", "who", "", "@ x"]) assertEquals(screen.types(line), []);
     }
     assertEquals(screen.types("!quit"), ["exit 0"]);

@@ -6,11 +6,11 @@ import { clientTemplate, serverTemplate } from "../../src/config/template.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 
 const SERVER_TOML = new URL("../../server.toml", import.meta.url);
-const LISTENERS = "# [[listen]]";
+const ROOMS = "# [[room]]";
 
-/** The file after somebody removed the "# " before each key and each [[listen]]. */
+/** The file after somebody removed the "# " before each key and each table. */
 function uncomment(text: string, keys: readonly string[]): string {
-  const key = new RegExp(`^# (?=(${keys.join("|")}) = |\\[\\[listen\\]\\]$)`, "gm");
+  const key = new RegExp(`^# (?=(${keys.join("|")}) = |\\[\\[(listen|room)\\]\\]$)`, "gm");
   return text.replace(key, "");
 }
 
@@ -37,18 +37,20 @@ Deno.test("as it comes, server.toml sets nothing", () => {
 
 Deno.test("with every key uncommented, server.toml sets exactly the defaults", () => {
   const options = serveOptions(dialectNames);
-  const [settings = ""] = serverTemplate(dialectNames).split(LISTENERS);
+  const [settings = ""] = serverTemplate(dialectNames).split(ROOMS);
   const text = uncomment(settings, keysOf(options));
   for (const key of keysOf(options)) assert(text.includes(`\n${key} = `), key);
   assertEquals(loadServer(options, { file: { name: "", text } }), loadServer(options, {}));
 });
 
-Deno.test("with its listeners uncommented too, server.toml opens the two of the example", () => {
+Deno.test("with its tables uncommented too, server.toml has the rooms and listeners of the example", () => {
   const options = serveOptions(dialectNames);
-  const text = uncomment(serverTemplate(dialectNames), [...keysOf(options), "address"]);
-  const { listen, ...values } = loadServer(options, { file: { name: "", text } });
-  const { listen: [standard], ...defaults } = loadServer(options, {});
+  const [, tables = ""] = serverTemplate(dialectNames).split(ROOMS);
+  const text = uncomment(ROOMS + tables, [...keysOf(options), "address", "name"]);
+  const { listen, room, ...values } = loadServer(options, { file: { name: "", text } });
+  const { listen: [standard], room: _, ...defaults } = loadServer(options, {});
   assertEquals(values, defaults);
+  assertEquals(room, [{ name: "random", keep_days: 0, keep_messages: 0 }]);
   assertEquals(listen, [standard, { ...standard, host: "127.0.0.1", port: 8765 }]);
 });
 

@@ -15,6 +15,12 @@ async function patHasSaid(lines: number, port: number): Promise<NativePeer> {
   return pat;
 }
 
+const PAUSED = {
+  type: "notice",
+  text: "history is paused: what is said now cannot be stored, so nobody is shown it",
+};
+const GOES_ON = { type: "notice", text: "history goes on: messages are stored again" };
+
 function numbers({ messages }: Json): number[] {
   return (messages as Json[]).map(({ seq }) => seq as number);
 }
@@ -136,14 +142,19 @@ Deno.test("what cannot be stored is shown to nobody, and when it can be again al
   try {
     elsewhere.exec("BEGIN IMMEDIATE");
     await pat.say("lost", { id: "pat-lost" });
-    await pat.expect({ type: "failed", command: "say", code: "not-stored", id: "pat-lost" });
-    await server.logged("messages could not be stored");
+    await pat.expect(PAUSED, {
+      type: "failed",
+      command: "say",
+      code: "not-stored",
+      id: "pat-lost",
+    });
+    await server.logged("messages cannot be stored, and are refused");
     // What needs no disk goes on.
     await pat.expectQuiet();
   } finally {
     elsewhere.close();
   }
   await pat.say("kept");
-  await pat.expect({ type: "message", seq: 2, text: "kept" });
+  await pat.expect(GOES_ON, { type: "message", seq: 2, text: "kept" });
   await chris.expect('{"type": "chat", "nick": "pat", "message": "kept"}');
 });

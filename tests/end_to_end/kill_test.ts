@@ -7,6 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { type Json, NativePeer } from "./native_peer.ts";
 import { Home } from "./process.ts";
+import { type Random, random } from "./random.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
 
 const KILLS = Number(Deno.env.get("CHAT_TEST_KILLS") ?? 8);
@@ -26,8 +27,6 @@ interface Message {
   text: string;
   id: string;
 }
-
-type Random = (below: number) => number;
 
 Deno.test(`what anybody was shown survives ${KILLS} times kill -9 (seed ${SEED})`, async () => {
   using home = new Home();
@@ -99,7 +98,8 @@ function keptMessages(home: Home): Message[] {
   }
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    const query = "SELECT room, seq, nick, text, id FROM message ORDER BY number";
+    const query = "SELECT room.name AS room, seq, nick, text, id " +
+      "FROM message JOIN room ON room.number = message.room ORDER BY message.number";
     return database.prepare(query).all().map((row) => ({ ...row }) as unknown as Message);
   } finally {
     database.close();
@@ -224,13 +224,4 @@ function messageOf({ room, seq, nick, text, id }: Json): Message {
 function isBroken(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.BadResource;
-}
-
-/** Whole numbers below a bound, the same for the same seed: a linear congruential generator. */
-function random(seed: number): Random {
-  let state = BigInt(seed);
-  return (below) => {
-    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffff_ffff_ffff_ffffn;
-    return Number(state >> 33n) % below;
-  };
 }

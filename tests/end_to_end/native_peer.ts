@@ -38,8 +38,9 @@ function joined(pieces: Uint8Array[]): Uint8Array {
 export class NativePeer implements AsyncDisposable {
   readonly raw: Peer;
   #pings = 0;
-  /** How many answers about the past are due. */
-  #historiesAsked = 0;
+  #nick = "";
+  /** The room that it has just come into: what follows is its past. */
+  #joined = "";
 
   constructor(raw: Peer) {
     this.raw = raw;
@@ -59,7 +60,6 @@ export class NativePeer implements AsyncDisposable {
 
   /** Sends the commands, all in one write. */
   async send(...commands: Json[]) {
-    this.#historiesAsked += commands.filter(({ type }) => type === "history").length;
     await this.raw.write(joined(commands.map(nativePacket)));
   }
 
@@ -74,10 +74,18 @@ export class NativePeer implements AsyncDisposable {
   async next(): Promise<Json | undefined> {
     for (;;) {
       const event = await this.#read();
-      const isUnasked = event?.type === "history" && this.#historiesAsked === 0;
-      if (event?.type === "history" && !isUnasked) this.#historiesAsked--;
-      if (!isUnasked || (event.messages as Json[]).length > 0) return event;
+      const isPast = event?.type === "history" && event.room === this.#joined;
+      this.#follow(event);
+      if (!isPast || (event.messages as Json[]).length > 0) return event;
     }
+  }
+
+  #follow(event: Json | undefined) {
+    this.#joined = "";
+    if (event?.type === "entered") this.#nick = event.nick as string;
+    if (event?.nick !== this.#nick) return;
+    if (event.type === "renamed") this.#nick = event.to as string;
+    if (event.type === "joined") this.#joined = event.room as string;
   }
 
   async #read(): Promise<Json | undefined> {
@@ -115,6 +123,7 @@ export class NativePeer implements AsyncDisposable {
 
   /** Nothing more may come before the connection's end. */
   async expectEnd() {
+    assertEquals(await this.next(), undefined);
     assertEquals(new TextDecoder().decode(await this.raw.untilEnd()), "");
   }
 

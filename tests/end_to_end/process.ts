@@ -68,6 +68,10 @@ export class Program implements AsyncDisposable {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Writes to its stdin. */
   async type(text: string) {
     await this.#input.write(new TextEncoder().encode(text));

@@ -4,6 +4,10 @@ import { type Ended, Home, Program } from "./process.ts";
 export interface ServerOptions {
   /** Where chat.db is; the server brings its own home if none is given, and takes it away again. */
   home?: Home;
+  /** Where it listens; anywhere that is free, if not given. */
+  port?: number;
+  /** The database, within the home. */
+  db?: string;
   flags?: string[];
   /** The most files and connections that it may have open. */
   descriptors?: number;
@@ -25,10 +29,12 @@ export class Server implements AsyncDisposable {
   }
 
   /** Resolves when it listens. */
-  static async start({ home, flags = [], descriptors }: ServerOptions = {}): Promise<Server> {
+  static async start(
+    { home, port = 0, db = "chat.db", flags = [], descriptors }: ServerOptions = {},
+  ): Promise<Server> {
     const itsHome = home ?? new Home();
-    const args = ["serve", "--host", "127.0.0.1", "--port", "0", "--db", itsHome.file("chat.db")];
-    const program = new Program([...args, "--log", "json", ...flags], {
+    const where = ["--host", "127.0.0.1", "--port", `${port}`, "--db", itsHome.file(db)];
+    const program = new Program(["serve", ...where, "--log", "json", ...flags], {
       home: itsHome,
       descriptors,
     });
@@ -40,6 +46,11 @@ export class Server implements AsyncDisposable {
       throw error;
     }
     return server;
+  }
+
+  /** Of its process. */
+  get pid(): number {
+    return this.#program.pid;
   }
 
   get port(): number {
@@ -85,5 +96,21 @@ export class Server implements AsyncDisposable {
   async [Symbol.asyncDispose]() {
     await this.#program[Symbol.asyncDispose]();
     this.#ownHome?.[Symbol.dispose]();
+  }
+}
+
+/**
+ * A free port for a server that is started again and again. It is none of those that the system gives to
+ * whoever connects: somebody else would have it meanwhile, or a client would be connected to itself.
+ */
+export function freePort(random = (below: number) => Math.floor(Math.random() * below)): number {
+  for (;;) {
+    const port = 20_000 + random(12_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
   }
 }

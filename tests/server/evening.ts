@@ -130,6 +130,14 @@ export class Evening {
     return peer;
   }
 
+  /** Somebody with a token, new or back: let in, and in those rooms only that they were in before. */
+  async owner(nick: string, token: string): Promise<Peer> {
+    const peer = this.connect();
+    peer.says(ask("hello", { nick, token }));
+    await peer.hears((event) => event.type === "entered");
+    return peer;
+  }
+
   /** Moves the clock, and has all deadlines looked at. */
   pass(milliseconds: number) {
     this.time += milliseconds;
@@ -209,6 +217,13 @@ export class Peer {
       }
       await this.#more();
     }
+  }
+
+  /** The connection breaks, and the server has noticed. */
+  async isCutOff() {
+    this.connection.breaks();
+    this.connection.hangsUp();
+    await this.ended;
   }
 
   /** What has been heard so far does not matter. */

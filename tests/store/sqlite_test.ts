@@ -1,46 +1,26 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
-import type { Message } from "../../src/chat/event.ts";
 import { StoreError } from "../../src/store/error.ts";
-import { openHistory } from "../../src/store/open.ts";
 import { prepareDatabase } from "../../src/store/sqlite.ts";
-
-function message(text: string, room = "lobby"): Message {
-  return {
-    type: "message",
-    room,
-    seq: 0,
-    at: 1_700_000_000_000,
-    nick: "chris",
-    text,
-    emote: false,
-    id: `id of ${text}`,
-  };
-}
-
-const ALL = { limit: 1000, before: 0, maxBytes: 1e9 };
-
-/** Runs with the path of a database in a directory that is removed afterwards. */
-function withPath(run: (path: string) => void) {
-  const directory = Deno.makeTempDirSync();
-  try {
-    run(join(directory, "chat.db"));
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
-}
-
-function open(path: string) {
-  return openHistory({ path, durability: "process" });
-}
+import {
+  ALL,
+  direct,
+  inMemory,
+  kept,
+  longId,
+  message,
+  open,
+  say,
+  texts,
+  withPath,
+} from "./said.ts";
 
 Deno.test("each room counts its own messages from 1, also after the file is opened again", () => {
   withPath((path) => {
     for (const round of [0, 1]) {
       const history = open(path);
-      const batch = [message("a"), message("b", "dev"), message("c")];
-      history.append(batch);
+      const batch = [message("a"), message("b", { room: "dev" }), message("c")];
+      say(history, batch);
       assertEquals(batch.map((it) => it.seq), [2 * round + 1, round + 1, 2 * round + 2]);
       history.close();
     }
@@ -48,52 +28,102 @@ Deno.test("each room counts its own messages from 1, also after the file is open
 });
 
 Deno.test("what is kept comes back as it was said", () => {
-  const history = open(":memory:");
-  const odd = { ...message("ESC \x1b[2J ␀ 🎉 \r\n"), emote: true };
-  history.append([odd]);
+  const history = inMemory();
+  const odd = message("ESC \x1b[2J ␀ 🎉 \r\n", { emote: true, id: "mine" });
+  say(history, [odd]);
   const { type: _, ...said } = odd;
-  assertEquals(history.recent("lobby", ALL), [said]);
-  history.close();
-});
-
-Deno.test("pages are the newest that fit, oldest first, before a number if one is given", () => {
-  const history = open(":memory:");
-  history.append(Array.from({ length: 10 }, (_, index) => message(`${index + 1}`)));
-  const texts = (page: Partial<typeof ALL>) =>
-    history.recent("lobby", { ...ALL, ...page }).map((it) => it.text).join(" ");
-  assertEquals(texts({ limit: 3 }), "8 9 10");
-  assertEquals(texts({ limit: 3, before: 5 }), "2 3 4");
-  assertEquals(texts({ limit: 3, before: 1 }), "");
-  assertEquals(texts({ maxBytes: 700 }), "9 10");
-  assertEquals(texts({ maxBytes: 0 }), "10");
-  assertEquals(history.recent("nowhere", ALL), []);
-  history.close();
-});
-
-Deno.test("texts that grow when they are written count for what they take then", () => {
-  const history = open(":memory:");
-  history.append(Array.from({ length: 10 }, () => message("\x01".repeat(1000))));
-  assertEquals(history.recent("lobby", { ...ALL, maxBytes: 20_000 }).length, 3);
+  assertEquals(history.page("lobby", ALL).messages, [said]);
   history.close();
 });
 
 Deno.test("a batch of which one cannot be stored leaves nothing behind, not even its numbers", () => {
-  const history = open(":memory:");
-  history.append([message("one")]);
-  const impossible = { ...message("two"), text: null as unknown as string };
-  assertThrows(() => history.append([message("lost"), impossible]));
-  const next = message("two");
+  const history = inMemory();
+  say(history, [message("one"), message("uno", { room: "dev" })]);
+  const impossible = message("two", { text: null as unknown as string });
+  const lost = ["lobby", "dev", "dev", "new", "new"].map((room) => message("lost", { room }));
+  for (let round = 0; round < 2; round++) {
+    assertThrows(() => say(history, [...lost, message("lost", { id: longId(1) }), impossible]));
+  }
+  assertEquals(history.page("new", ALL), { messages: [], more: false, last: 0 });
+  const next = ["lobby", "dev", "new"].map((room) => message("two", { room, id: longId(1) }));
+  for (const [index, it] of next.entries()) it.id = longId(index + 1);
+  assertEquals(say(history, next).size, 0);
+  assertEquals(next.map((it) => it.seq), [2, 2, 1]);
+  assertEquals(texts(history.page("lobby", ALL)), ["one", "two"]);
+  history.close();
+});
+
+Deno.test("a direct message takes back its number too if its batch fails", () => {
+  const history = inMemory();
+  const impossible = kept(message("two", { text: null as unknown as string }));
+  assertThrows(() => history.append([direct("lost"), impossible]));
+  const next = direct("one");
   history.append([next]);
-  assertEquals(next.seq, 2);
-  assertEquals(history.recent("lobby", ALL).map((it) => it.text), ["one", "two"]);
+  assertEquals(next.fact.seq, 1);
+  history.close();
+});
+
+Deno.test("rooms without end have their numbers all the same, also if a batch of them fails", () => {
+  const history = inMemory();
+  const rooms = Array.from({ length: 10_001 }, (_, index) => message("a", { room: `r${index}` }));
+  say(history, rooms);
+  const impossible = message("b", { text: null as unknown as string });
+  assertThrows(() => say(history, [...rooms, impossible]));
+  say(history, rooms);
+  assertEquals(new Set(rooms.map((it) => it.seq)), new Set([2]));
+  history.close();
+});
+
+Deno.test("a message with an id as long as a UUID is stored once, in a batch and for ever", () => {
+  withPath((path) => {
+    const first = message("one", { id: longId(1), at: 5 });
+    const again = () => message("one", { id: longId(1), at: 6, room: "elsewhere" });
+    let history = open(path);
+    const repeated = again();
+    const next = message("two");
+    assertEquals(say(history, [first, repeated, next]), new Map([[repeated, { seq: 1, at: 5 }]]));
+    assertEquals(next.seq, 2);
+    history.close();
+    history = open(path);
+    const later = again();
+    const last = message("three");
+    assertEquals(say(history, [later, last]), new Map([[later, { seq: 1, at: 5 }]]));
+    assertEquals(last.seq, 3);
+    assertEquals(texts(history.page("lobby", ALL)), ["one", "two", "three"]);
+    assertEquals(history.page("elsewhere", ALL).messages, []);
+    history.close();
+  });
+});
+
+Deno.test("so is a direct message", () => {
+  const history = inMemory();
+  const [first, again, next] = [
+    direct("one", { id: longId(1), at: 5 }),
+    direct("one", { id: longId(1), at: 6 }),
+    direct("two", { id: longId(2) }),
+  ];
+  assertEquals(history.append([first]), new Map());
+  assertEquals(history.append([again, next]), new Map([[again.fact, { seq: 1, at: 5 }]]));
+  assertEquals(texts(history.directs("p", ALL)), ["one", "two"]);
+  assertEquals(next.fact.seq, 2);
+  history.close();
+});
+
+Deno.test("ids that are longer or shorter are nobody's alone", () => {
+  const history = inMemory();
+  const ids = ["", "1", longId(1).slice(1), `${longId(1)}0`];
+  for (let round = 0; round < 2; round++) {
+    assertEquals(say(history, ids.map((id) => message("again", { id }))), new Map());
+  }
+  assertEquals(history.page("lobby", ALL).messages.length, 2 * ids.length);
   history.close();
 });
 
 Deno.test("direct messages are kept, and are no part of any room's history", () => {
   withPath((path) => {
     const history = open(path);
-    history.append([{ type: "told", nick: "chris", to: "pat", at: 1, text: "psst", id: "" }]);
-    assertEquals(history.recent("lobby", ALL), []);
+    history.append([direct("psst")]);
+    assertEquals(history.page("lobby", ALL).messages, []);
     history.close();
     const database = new DatabaseSync(path, { readOnly: true });
     const rows = database.prepare("SELECT nick, recipient, text FROM told").all();
@@ -107,7 +137,7 @@ Deno.test("direct messages are kept, and are no part of any room's history", () 
 Deno.test("the file is for its owner's eyes only", { ignore: Deno.build.os === "windows" }, () => {
   withPath((path) => {
     const history = open(path);
-    history.append([message("one")]);
+    say(history, [message("one")]);
     for (const file of [path, `${path}-wal`]) {
       assertEquals(Deno.statSync(file).mode! & 0o777, 0o600, file);
     }
@@ -147,10 +177,10 @@ Deno.test("a second server on the same file is refused, until the first has clos
     const first = open(path);
     const error = assertThrows(() => open(path), StoreError, "another server");
     assertEquals(error.kind, "cannot-create");
-    first.append([message("still kept")]);
+    say(first, [message("still kept")]);
     first.close();
     const second = open(path);
-    assertEquals(second.recent("lobby", ALL).length, 1);
+    assertEquals(second.page("lobby", ALL).messages.length, 1);
     second.close();
   });
 });

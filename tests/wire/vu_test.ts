@@ -32,6 +32,7 @@ const LINES: [line: string, meaning: unknown][] = [
   ["list", "BAD-RQST-HDR\n"],
   ["SEND bob hi there", tell("bob", "hi there")],
   ["SEND  bob  hi", tell("bob", "hi")],
+  ["SEND bob \u3000hi", tell("bob", "\u3000hi")],
   ["SEND bob DELIVERY x y", tell("bob", "DELIVERY x y")],
   ["SEND #lobby hi", { type: "say", room: "lobby", text: "hi", id: "" }],
   ["SEND", tell("", "")],

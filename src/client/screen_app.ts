@@ -1,0 +1,76 @@
+/** The full screen as an app: keys and events go in, a model comes out, and a screen is made of it. */
+import type { Screen } from "../terminal/screen.ts";
+import { ask } from "../chat/command.ts";
+import { type Action, type App, type Input, send } from "./person.ts";
+import { told } from "./screen_events.ts";
+import { press } from "./screen_keys.ts";
+import {
+  addEntry,
+  addNotice,
+  hasBuffer,
+  type Model,
+  startModel,
+  traceEntry,
+} from "./screen_model.ts";
+import { view } from "./view.ts";
+
+export type { Model } from "./screen_model.ts";
+
+export interface Display {
+  time: "off" | "hh:mm" | "hh:mm:ss";
+  nickColours: boolean;
+  ambiguousIsWide: boolean;
+}
+
+/** How often the server is asked how long an answer takes. */
+const PING_MILLISECONDS = 15_000;
+
+export function screenApp(display: Display): App<Model> & { view(model: Model): Screen } {
+  return {
+    start: (start) => [startModel({ ...start, ...display }), []],
+    update,
+    view,
+  };
+}
+
+function update(model: Model, input: Input): [model: Model, actions: Action[]] {
+  switch (input.type) {
+    case "key":
+      return press(model, input.key);
+    case "event":
+      return told(model, input.event);
+    case "note":
+      return [addNotice(model, input.text), []];
+    case "resize":
+      return [{ ...model, columns: input.columns, rows: input.rows }, []];
+    case "tick":
+      return tick({ ...model, now: input.now });
+    case "status":
+      return [
+        { ...model, status: input.status, lag: input.status.isIn ? model.lag : undefined },
+        [],
+      ];
+    case "trace":
+      return [trace(model, input.text), []];
+    case "broken":
+      return [addNotice(model, `the server's bytes make no sense: ${input.reason}`), [
+        { type: "exit", code: 1 },
+      ]];
+    case "disconnected":
+      return [model, [{ type: "exit", code: model.isLeaving ? 0 : 1 }]];
+    default:
+      return [model, []];
+  }
+}
+
+function tick(model: Model): [model: Model, actions: Action[]] {
+  const { now, pingedAt, status } = model;
+  const isDue = status.isIn && status.wasIn && now - model.lastPing >= PING_MILLISECONDS;
+  if (!isDue || pingedAt > 0) return [model, []];
+  return [{ ...model, pingedAt: now, lastPing: now }, [send(ask("ping", {}))]];
+}
+
+/** Kept only while somebody looks at it, or has it open. */
+function trace(model: Model, text: string): Model {
+  return hasBuffer(model, "trace") ? addEntry(model, "trace", traceEntry(text, model.now)) : model;
+}

@@ -1,0 +1,234 @@
+/** What becomes of the full screen when somebody presses a key. */
+import { ask, type Command, COMMANDS } from "../chat/command.ts";
+import { roomName } from "../chat/names.ts";
+import { help, readLine } from "../chat/slash.ts";
+import type { Key } from "../terminal/keys.ts";
+import { edit, EMPTY, insert } from "../terminal/line_editor.ts";
+import { add, newer, older } from "../terminal/recall.ts";
+import { oldest } from "./buffer.ts";
+import { complete, completed } from "./complete.ts";
+import { linesOf } from "./paste.ts";
+import { type Action, send } from "./person.ts";
+import { scroll, toBottom } from "./scroll.ts";
+import {
+  addNotice,
+  closeBuffer,
+  currentBuffer,
+  currentRoom,
+  goTo,
+  hasBuffer,
+  type Model,
+  withBuffer,
+} from "./screen_model.ts";
+
+type Step = [model: Model, actions: Action[]];
+
+export function press(model: Model, key: Key): Step {
+  if (model.pasted !== undefined) return answerPaste(model, model.pasted, key);
+  switch (key.type) {
+    case "text":
+      return [typing(model, insert(model.line, key.text)), []];
+    case "paste":
+      return paste(model, key.text);
+    case "wheel":
+      return scroll(model, key.lines);
+    case "focus":
+      return [{ ...model, isFocused: key.isIn }, []];
+    case "key":
+      return pressNamed(model, key);
+  }
+}
+
+function typing(model: Model, line: Model["line"]): Model {
+  return { ...model, line, completion: undefined };
+}
+
+/** Keys that do something by themselves; all others edit the line. */
+const BINDINGS: Record<string, (model: Model) => Step> = {
+  "enter": submit,
+  "tab": completeLine,
+  "page-up": (model) => scroll(model, -pageOf(model)),
+  "page-down": (model) => scroll(model, pageOf(model)),
+  "ctrl-end": (model) => [toBottom(model), []],
+  "escape": (model) => [toBottom(model), []],
+  "ctrl-c": (model) => model.line.text === "" ? quit(model) : [typing(model, EMPTY), []],
+  "ctrl-d": (model) => model.line.text === "" ? quit(model) : [model, []],
+  "ctrl-l": (model) => [model, [{ type: "repaint" }]],
+  "ctrl-z": (model) => [model, [{ type: "suspend" }]],
+  "ctrl-n": (model) => [step(model, 1), []],
+  "ctrl-p": (model) => [step(model, -1), []],
+  "alt-n": (model) => [step(model, 1), []],
+  "alt-p": (model) => [step(model, -1), []],
+  "alt-a": (model) => [toUnread(model), []],
+  "up": (model) => [recallOlder(model), []],
+  "down": (model) => [recallNewer(model), []],
+};
+
+function pressNamed(model: Model, key: Extract<Key, { type: "key" }>): Step {
+  const digit = /^alt-([1-9])$/.exec(key.name)?.[1];
+  if (digit !== undefined) return [toNumber(model, Number(digit) - 1), []];
+  const line = edit(model.line, key);
+  if (line) return [typing(model, line), []];
+  return BINDINGS[key.name]?.(model) ?? [model, []];
+}
+
+function pageOf({ rows }: Model): number {
+  return Math.max(1, rows - 4);
+}
+
+// Recalling, completing, pasting.
+
+function recallOlder(model: Model): Model {
+  const recall = older(model.recall, model.line.text);
+  return recall ? { ...typing(model, recall.line), recall: recall.recall } : model;
+}
+
+function recallNewer(model: Model): Model {
+  const recall = newer(model.recall, model.line.text);
+  return recall ? { ...typing(model, recall.line), recall: recall.recall } : model;
+}
+
+function completeLine(model: Model): Step {
+  const { text, cursor } = model.line;
+  const completion = complete(text.slice(0, cursor), wordsOf(model), model.completion);
+  if (!completion) return [model, []];
+  const before = completed(completion);
+  const line = { ...model.line, text: before + text.slice(cursor), cursor: before.length };
+  return [{ ...model, line, completion }, []];
+}
+
+const TYPED_COMMANDS = [
+  ...Object.values(COMMANDS).flatMap((row) => "typed" in row ? [row.typed.split(" ")[0]!] : []),
+  "/help",
+  "/trace",
+  "/close",
+];
+
+function wordsOf(model: Model) {
+  const room = currentRoom(model);
+  const here = room === undefined ? [model.current.slice(1)] : model.rosters.get(room) ?? [];
+  return {
+    commands: TYPED_COMMANDS,
+    nicks: [...here].filter((nick) => nick !== model.nick),
+    rooms: model.buffers.filter(({ name }) => name.startsWith("#")).map(({ name }) =>
+      name.slice(1)
+    ),
+  };
+}
+
+/** Several lines may have been meant for somewhere else, and are five messages before one notices. */
+function paste(model: Model, text: string): Step {
+  const lines = linesOf(text);
+  if (lines.length <= 1) return [typing(model, insert(model.line, lines[0] ?? "")), []];
+  return [{ ...model, pasted: text }, []];
+}
+
+function answerPaste(model: Model, text: string, key: Key): Step {
+  const answer = key.type === "text" ? key.text.toLowerCase() : key.type === "key" ? key.name : "";
+  const next = { ...model, pasted: undefined };
+  if (answer === "y" || answer === "enter") {
+    return linesOf(text).reduce<Step>(([model, actions], line) => {
+      const [after, more] = enter(model, line);
+      return [after, [...actions, ...more]];
+    }, [next, []]);
+  }
+  const isNo = ["n", "escape", "ctrl-c"].includes(answer);
+  return [isNo ? next : model, []];
+}
+
+// Entering a line.
+
+function submit(model: Model): Step {
+  const { text } = model.line;
+  if (text.trim() === "") return [toBottom(model), []];
+  const next = toBottom({ ...typing(model, EMPTY), recall: add(model.recall, text) });
+  return enter(next, text);
+}
+
+function enter(model: Model, text: string): Step {
+  const room = currentRoom(model);
+  if (text.trim() === "/trace") return [toggleTrace(model), []];
+  if (text.trim() === "/close") return close(model);
+  const line = readLine(text, room ?? "");
+  switch (line.type) {
+    case "help":
+      return [[...help(), ...KEYS].reduce((model, it) => addNotice(model, it), model), []];
+    case "mistake":
+      return [addNotice(model, line.text), []];
+    case "say":
+    case "act":
+      return say(model, line);
+    case "tell":
+      return [goTo(model, `@${line.nick}`), [send(line)]];
+    case "join":
+      return join(model, roomName(line.room) ?? line.room);
+    case "history": {
+      // What is here already need not come again.
+      const before = oldest(currentBuffer(model));
+      return before === 1 ? [model, []] : [loading(model), [send({ ...line, before })]];
+    }
+    case "quit":
+      return [{ ...model, isLeaving: true }, [send(line)]];
+    default:
+      return [model, [send(line)]];
+  }
+}
+
+const KEYS = [
+  "Tab completes; PgUp and PgDn scroll; Alt-1 to Alt-9, Ctrl-N and Ctrl-P go to other rooms;",
+  "Alt-A goes to what is unread; /close leaves a place; /trace shows the bytes on the wire;",
+  "Ctrl-C clears the line, then leaves",
+];
+
+function say(model: Model, command: Extract<Command, { type: "say" | "act" }>): Step {
+  if (currentRoom(model) !== undefined) return [model, [send(command)]];
+  if (!model.current.startsWith("@")) return [addNotice(model, "nobody hears you here"), []];
+  const nick = model.current.slice(1);
+  const text = command.type === "act" ? `[${command.text}]` : command.text;
+  return [model, [send(ask("tell", { nick, text }))]];
+}
+
+function join(model: Model, room: string): Step {
+  const name = `#${room}`;
+  if (hasBuffer(model, name)) return [goTo(model, name), []];
+  return [model, [send(ask("join", { room }))]];
+}
+
+function loading(model: Model): Model {
+  return withBuffer(model, model.current, (buffer) => ({ ...buffer, isLoading: true }));
+}
+
+function toggleTrace(model: Model): Model {
+  return model.current === "trace" ? closeBuffer(model, "trace") : goTo(model, "trace");
+}
+
+/** A room is left; a place for a person is only put away. */
+function close(model: Model): Step {
+  const room = currentRoom(model);
+  if (room !== undefined) return [model, [send({ type: "part", room })]];
+  return [closeBuffer(model, model.current), []];
+}
+
+function quit(model: Model): Step {
+  return [{ ...model, isLeaving: true }, [send({ type: "quit", reason: "" })]];
+}
+
+// Going elsewhere.
+
+function step(model: Model, by: number): Model {
+  const { buffers, current } = model;
+  const index = buffers.findIndex(({ name }) => name === current);
+  return toNumber(model, (index + by + buffers.length) % buffers.length);
+}
+
+function toNumber(model: Model, index: number): Model {
+  const buffer = model.buffers[index];
+  return buffer ? goTo(model, buffer.name) : model;
+}
+
+/** Where one was spoken to first, then where anything was said. */
+function toUnread(model: Model): Model {
+  const buffer = model.buffers.find(({ mentions }) => mentions > 0) ??
+    model.buffers.find(({ unread }) => unread > 0) ?? currentBuffer(model);
+  return goTo(model, buffer.name);
+}

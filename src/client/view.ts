@@ -1,0 +1,100 @@
+/** The whole screen as rows: what was said, a status line, and the line that is being typed. Pure. */
+import { clipRow, type Row, type Screen, type Span } from "../terminal/screen.ts";
+import { padRow } from "../terminal/screen.ts";
+import { PLAIN, type Style } from "../terminal/style.ts";
+import { visible } from "../terminal/visible.ts";
+import { columnsOf, graphemesOf } from "../terminal/width.ts";
+import type { Buffer } from "./buffer.ts";
+import { pendingRows } from "./entry_rows.ts";
+import { linesOf } from "./paste.ts";
+import { pendingEntries } from "./pending.ts";
+import { currentBuffer, currentRoom, lookOf, type Model } from "./screen_model.ts";
+import { windowRows } from "./window.ts";
+
+/** The status line and the line that is being typed. */
+const BARS = 2;
+const BAR: Style = { inverse: true };
+const BAR_MENTION: Style = { inverse: true, bold: true };
+
+/** How many rows of what was said there is room for. */
+export function heightOf({ rows }: Model): number {
+  return Math.max(0, rows - BARS);
+}
+
+export function view(model: Model): Screen {
+  const { columns, rows } = model;
+  const height = heightOf(model);
+  const look = lookOf(model);
+  const below = pendingEntries(model).flatMap((entry) => pendingRows(entry, look));
+  const said = windowRows(currentBuffer(model), { height, below, look });
+  const blank: Row[] = Array.from({ length: height - said.length }, () => []);
+  const { row, column } = inputRow(model);
+  return {
+    // On a screen of a single row there is room for what is typed alone.
+    rows: [...blank, ...said, statusRow(model), row].slice(-rows),
+    cursor: { row: rows - 1, column: Math.min(column, columns - 1) },
+  };
+}
+
+function statusRow(model: Model): Row {
+  const { columns } = model;
+  const left = [model.current, people(model), connection(model)].filter((it) => it !== "");
+  const spans: Span[] = [{ text: ` ${visible(left.join(" · "))}`, style: BAR }];
+  if (currentBuffer(model).anchor) spans.push({ text: " · more below ", style: BAR_MENTION });
+  for (const [index, buffer] of model.buffers.entries()) {
+    if (buffer.name !== model.current) spans.push(...mark(buffer, index));
+  }
+  return padRow(spans, { columns, style: BAR, ambiguousIsWide: model.ambiguousIsWide });
+}
+
+function people(model: Model): string {
+  const room = currentRoom(model);
+  const count = room === undefined ? undefined : model.rosters.get(room)?.size;
+  return count === undefined ? "" : `${count} here`;
+}
+
+function connection({ status, lag, now }: Model): string {
+  if (status.isIn) return !status.wasIn ? "connecting" : lag === undefined ? "" : `${lag} ms`;
+  const seconds = Math.max(0, Math.ceil((status.retryAt - now) / 1000));
+  return status.retryAt === 0 ? "connecting" : `no connection, again in ${seconds} s`;
+}
+
+/** "2:dev 5" where something was said; in bold where it was to us. */
+function mark({ name, unread, mentions }: Buffer, index: number): Span[] {
+  const text = `  ${index + 1}:${visible(name)}${unread > 0 ? ` ${unread}` : ""}`;
+  return [{ text: mentions > 0 ? `${text}!` : text, style: mentions > 0 ? BAR_MENTION : BAR }];
+}
+
+/** The line that is typed, moved to the left as far as the cursor needs. */
+function inputRow(model: Model): { row: Row; column: number } {
+  const { columns, line, pasted, ambiguousIsWide } = model;
+  if (pasted !== undefined) {
+    const question = `send ${linesOf(pasted).length} lines? y/n `;
+    const row = clipRow([{ text: question, style: { bold: true } }], columns);
+    return { row, column: columnsOf(question) };
+  }
+  const prompt: Span = { text: `${visible(model.nick)}> `, style: { bold: true } };
+  const before = shown(line.text.slice(0, line.cursor));
+  const after = shown(line.text.slice(line.cursor));
+  const options = { ambiguousIsWide };
+  const room = Math.max(1, columns - columnsOf(prompt.text, options) - 1);
+  const start = tail(before, room, options);
+  const row = clipRow([prompt, { text: start + after, style: PLAIN }], columns, options);
+  return { row, column: columnsOf(prompt.text, options) + columnsOf(start, options) };
+}
+
+function shown(text: string): string {
+  return visible(text.replaceAll("\n", "↵"));
+}
+
+/** The end of a text that fits. */
+function tail(text: string, columns: number, options: { ambiguousIsWide: boolean }): string {
+  let room = columns;
+  let start = text.length;
+  for (const grapheme of graphemesOf(text, options).reverse()) {
+    room -= grapheme.columns;
+    if (room < 0) break;
+    start -= grapheme.text.length;
+  }
+  return text.slice(start);
+}
