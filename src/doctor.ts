@@ -75,9 +75,9 @@ function about({ server, version, size, counts }: Findings): string[] {
 
 function contents({ rooms, messages, directs, oldest, newest, unindexed }: Counts): string[] {
   return [
-    `${messages} messages in ${rooms} rooms, and ${directs} direct messages`,
+    `messages: ${messages}, rooms: ${rooms}, direct messages: ${directs}`,
     ...(oldest === null ? [] : [`said from ${oldest} to ${newest}`]),
-    ...(unindexed === 0 ? [] : [`${unindexed} messages are yet to be indexed for searching`]),
+    ...(unindexed === 0 ? [] : [`yet to be indexed for searching: ${unindexed}`]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { readLines, withoutKeys } from "../src/lines.ts";
 
@@ -16,6 +16,15 @@ Deno.test("lines end with a line feed, with a carriage return too, or with the i
 Deno.test("a line that never ends is cut, so that memory stays bounded", async () => {
   const read = await lines(...Array.from({ length: 25 }, () => bytes("x".repeat(100_000))));
   assertEquals(read.map((line) => line.length), [1_000_000, 1_000_000, 500_000]);
+});
+
+Deno.test("a line may be longer, and what is not UTF-8 refused, where that is asked for", async () => {
+  const read = (piece: Uint8Array) =>
+    Array.fromAsync(readLines(ReadableStream.from([piece]), { maxLength: 2e6, fatal: true }));
+  assertEquals((await read(bytes("x".repeat(1_500_000)))).length, 1);
+  for (const broken of [[0x61, 0x0a, 0xff], [0xf0, 0x9f]]) {
+    await assertRejects(() => read(new Uint8Array(broken)), TypeError);
+  }
 });
 
 Deno.test("what keys without a letter leave behind is no part of a line", async () => {

@@ -5,7 +5,7 @@
 import { basename, dirname, join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import { CHECKS, countAll, type Counts } from "./checks.ts";
-import { StoreError } from "./error.ts";
+import { damage, StoreError } from "./error.ts";
 import { APPLICATION_ID, VERSION } from "./schema.ts";
 
 export interface Findings {
@@ -102,7 +102,12 @@ function examineInside(findings: Findings, report: (what: string) => void) {
       }));
     }
   } catch (error) {
-    problems.push(`it cannot be read: ${(error as Error).message}`);
+    const why = (error as Error).message;
+    // A file that may be read, in a directory where SQLite may not make what it needs.
+    if (damage(error) === undefined) {
+      throw new StoreError(`cannot read ${findings.path}: ${why}`, "no-permission");
+    }
+    problems.push(`it cannot be read: ${why}`);
   }
 }
 

@@ -121,6 +121,7 @@ Deno.test("who was taken over from and does not hang up is closed after a while,
   assertEquals(evening.server.sessionCount, 3);
   evening.pass(3001);
   assert(pat.connection.isClosed);
+  await pat.ended;
   assertEquals(evening.server.sessionCount, 2);
 });
 
