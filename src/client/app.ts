@@ -68,8 +68,7 @@ function update(model: Model, input: Input): Step {
       return [model, broken(input.reason)];
     case "disconnected":
       return [model, disconnected(model)];
-    case "connected":
-    case "quiet":
+    default:
       return [model, []];
   }
 }

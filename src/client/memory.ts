@@ -196,7 +196,7 @@ function heardHistory(memory: Memory, event: Of<"history">): Outcome {
     return { memory: next, show: [event], send: [] };
   }
   if (before === undefined || !isAwaited({ upTo: before, awaited }, from)) {
-    return { memory, show: [event], send: [] };
+    return notAwaited(memory, event);
   }
   // The server counts from the beginning again: its history was lost, or is another's.
   if (last < before) return askFrom(memory, room, 1);
@@ -210,6 +210,11 @@ function heardHistory(memory: Memory, event: Of<"history">): Outcome {
 /** Whether this is what follows; it may come though a person's own question could not be answered meanwhile. */
 function isAwaited({ upTo, awaited }: { upTo: number; awaited: number }, from: number): boolean {
   return from > 0 && (from === awaited || awaited === FAILED && from === upTo + 1);
+}
+
+/** A page for a person; what follows is asked for by nobody but us, and this has been asked for again. */
+function notAwaited(memory: Memory, event: Of<"history" | "directs">): Outcome {
+  return { memory, show: event.from === 0 ? [event] : [], send: [] };
 }
 
 /** Asks for what follows; until it comes, nothing else of that room counts. */
@@ -239,7 +244,7 @@ function heardDirects(memory: Memory, event: Of<"directs">): Outcome {
     const directs = { upTo: Math.max(before, newest), awaited: 0 };
     return { memory: { ...memory, directs }, show: [event], send: [] };
   }
-  if (!isAwaited({ upTo: before, awaited }, from)) return { memory, show: [event], send: [] };
+  if (!isAwaited({ upTo: before, awaited }, from)) return notAwaited(memory, event);
   const upTo = Math.max(before, newest);
   const next = confirmAll({ ...memory, directs: { upTo, awaited: 0 } }, messages);
   const show = messages.map((direct): Event => ({ type: "told", ...direct }));

@@ -26,8 +26,7 @@ export const ndjsonApp: App<Model> = {
         return [model, broken(input.reason)];
       case "disconnected":
         return [model, [...disconnected(model), { type: "exit", code: 0 }]];
-      case "connected":
-      case "quiet":
+      default:
         return [model, []];
     }
   },

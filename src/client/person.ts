@@ -5,6 +5,8 @@
  */
 import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
+import type { Key } from "../terminal/keys.ts";
+import type { Pending } from "./memory.ts";
 import { visible } from "../terminal/visible.ts";
 
 export interface App<Model> {
@@ -41,7 +43,29 @@ export type Input =
   /** There is a new connection, in place of one that has ended. */
   | { type: "connected" }
   /** The server has not said anything for a while. */
-  | { type: "quiet" };
+  | { type: "quiet" }
+  // What only a screen is told.
+  /** `id` is one that no other message has. */
+  | { type: "key"; key: Key; id: string }
+  | { type: "resize"; columns: number; rows: number }
+  /** The clock, in milliseconds since 1970: about once a second, and before each key. */
+  | { type: "tick"; now: number }
+  /** A line about the conversation. */
+  | { type: "note"; text: string }
+  | { type: "status"; status: Status }
+  /** What went over the wire. */
+  | { type: "trace"; text: string };
+
+/** How the connection does, and what waits for it. */
+export interface Status {
+  /** Whether what is said can be sent. */
+  isIn: boolean;
+  /** Whether the server has ever let us in. */
+  wasIn: boolean;
+  /** In how many milliseconds it is tried again; 0 while it is being tried. */
+  retryMilliseconds: number;
+  pending: readonly Pending[];
+}
 
 export type Action =
   | { type: "send"; command: Command }
@@ -51,6 +75,12 @@ export type Action =
   | { type: "remark"; text: string }
   /** Take up a new connection in place of the one that there was, after a while. */
   | { type: "reconnect"; afterMilliseconds: number }
+  /** Somebody has spoken to us. */
+  | { type: "ring"; text: string }
+  /** Paint the whole screen anew. */
+  | { type: "repaint" }
+  /** Give the terminal back for a while. */
+  | { type: "suspend" }
   /** End the connection, as if it had broken. */
   | { type: "drop" }
   /** Say no more, and exit with 0 when the server has had a moment for what it still has to say. */

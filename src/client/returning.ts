@@ -8,7 +8,16 @@ import { roomName } from "../chat/names.ts";
 import { explain } from "../chat/words.ts";
 import { backOff } from "./back_off.ts";
 import { askAgain, go, greet, hear, leave, type Memory, remember, say } from "./memory.ts";
-import { type Action, type App, type Input, remark, send, type Start } from "./person.ts";
+import { nth } from "./uuid.ts";
+import {
+  type Action,
+  type App,
+  type Input,
+  remark,
+  send,
+  type Start,
+  type Status,
+} from "./person.ts";
 
 export interface Model<Inner> {
   inner: Inner;
@@ -22,6 +31,8 @@ export interface Model<Inner> {
   /** Since when there is no connection; 0 if there is one. */
   lostAt: number;
   attempts: number;
+  /** How long it is until the next try; 0 while there is one. */
+  retryMilliseconds: number;
   reconnectMilliseconds: number;
 }
 
@@ -46,6 +57,7 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
         goodbye: undefined,
         lostAt: 0,
         attempts: 0,
+        retryMilliseconds: 0,
         reconnectMilliseconds,
       }, greet(memory).map(send)];
     },
@@ -53,32 +65,44 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     isFull: ({ memory }) => memory.pending.length >= MAX_PENDING,
 
     update(model, input) {
-      switch (input.type) {
-        case "event":
-          return told(model, input.event);
-        case "disconnected":
-          return canComeBack(model) ? comeBack(model, input) : pass(model, input);
-        case "connected":
-          return [model, greet(model.memory).map(send)];
-        case "quiet":
-          return quiet(model);
-        default:
-          return pass(model, input);
-      }
+      const [next, actions] = step(model, input);
+      const status = statusOf(next);
+      return isSame(statusOf(model), status) ? [next, actions] : [
+        { ...next, inner: app.update(next.inner, { type: "status", status })[0] },
+        actions,
+      ];
     },
   };
+
+  function step(model: Model<Inner>, input: Input): Step<Inner> {
+    switch (input.type) {
+      case "event":
+        return told(model, input.event);
+      case "disconnected":
+        return canComeBack(model) ? comeBack(model, input) : pass(model, input);
+      case "connected":
+        return [{ ...model, retryMilliseconds: 0 }, greet(model.memory).map(send)];
+      case "quiet":
+        return quiet(model);
+      default:
+        return pass(model, input);
+    }
+  }
 
   /** Lets the screen have it, and does what it wants as far as there is a connection. */
   function pass(model: Model<Inner>, input: Input): Step<Inner> {
     const [inner, wanted] = app.update(model.inner, input);
     let next = { ...model, inner };
+    let said = 0;
     const actions: Action[] = [];
     for (const action of wanted) {
       if (action.type !== "send") {
         actions.push(action);
         continue;
       }
-      const [after, more] = sending(next, action.command, input);
+      // An input may be several messages, as when lines are pasted.
+      const id = "id" in input ? nth(input.id, said++) : "";
+      const [after, more] = sending(next, action.command, { input, id });
       next = after;
       actions.push(...more);
     }
@@ -110,13 +134,18 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
 }
 
 /** What becomes of a command that the screen wants sent. */
-function sending<Inner>(model: Model<Inner>, command: Command, input: Input): Step<Inner> {
+function sending<Inner>(
+  model: Model<Inner>,
+  command: Command,
+  { input, id }: { input: Input; id: string },
+): Step<Inner> {
   const { memory, isIn } = model;
   switch (command.type) {
     case "say":
     case "act":
     case "tell": {
-      const id = input.type === "line" ? input.id : "";
+      // What is piped in after "/q" is not said, also if something before it has to be said again.
+      if (model.goodbye) return [model, []];
       const said = { ...command, id };
       return [{ ...model, memory: say(memory, said) }, isIn ? [send(said)] : []];
     }
@@ -150,10 +179,21 @@ function quiet<Inner>(model: Model<Inner>): Step<Inner> {
 function quit<Inner>(model: Model<Inner>, goodbye: Command, input: Input): Step<Inner> {
   const next = { ...model, goodbye };
   if (model.isIn) return [next, [send(goodbye)]];
-  const isOver = input.type === "line" || model.memory.pending.length === 0;
+  const isOver = input.type !== "input ended" || model.memory.pending.length === 0;
   if (!isOver) return [next, []];
   const lost = unsaid(model);
   return [next, [...lost, { type: "exit", code: lost.length === 0 ? 0 : 1 }]];
+}
+
+/** How the connection does, for those who show it. */
+function statusOf<Inner>({ memory, isIn, retryMilliseconds }: Model<Inner>): Status {
+  const { wasIn, pending } = memory;
+  return { isIn, wasIn, retryMilliseconds, pending };
+}
+
+function isSame(one: Status, other: Status): boolean {
+  return one.isIn === other.isIn && one.wasIn === other.wasIn && one.pending === other.pending &&
+    one.retryMilliseconds === other.retryMilliseconds;
 }
 
 // Being away.
@@ -179,7 +219,7 @@ function comeBack<Inner>(
   const afterMilliseconds = backOff(attempts, chance);
   const what = isIn ? "the connection is lost" : "there is no connection yet";
   const seconds = (afterMilliseconds / 1000).toFixed(1);
-  return [next, [
+  return [{ ...next, retryMilliseconds: afterMilliseconds }, [
     note(`${what}; trying again in ${seconds} s (/q gives up)`),
     { type: "reconnect", afterMilliseconds },
   ]];

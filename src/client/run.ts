@@ -10,7 +10,13 @@ export interface RunOptions {
   /** Makes a connection; called again when the app wants another. */
   connect(): Promise<Link>;
   /** What is typed, line by line. */
-  lines: AsyncIterable<string>;
+  lines?: AsyncIterable<string>;
+  /** What else the app is to be told: keys, the size of the screen. */
+  inputs?: AsyncIterable<Input>;
+  /** Called when the app has taken something, and may look different. */
+  onChange?(): void;
+  /** Does what only a screen can do. */
+  onScreen?(action: Action): Promise<void> | void;
   /** Shows a line of the conversation. */
   show(text: string): Promise<void>;
   /** Shows a line about it. */
@@ -76,6 +82,11 @@ export async function run(options: RunOptions): Promise<number> {
           await (await link).finish();
           patience = setTimeout(() => exit.resolve(0), options.lastWordMilliseconds);
           break;
+        case "ring":
+        case "repaint":
+        case "suspend":
+          await options.onScreen?.(action);
+          break;
         case "exit":
           // What the server goes on saying is about what is over.
           isOver = true;
@@ -85,7 +96,9 @@ export async function run(options: RunOptions): Promise<number> {
   }
 
   async function send(command: Command) {
-    const current = await link;
+    const current = await link.catch(() => undefined);
+    // Then the app is told, and knows what to do.
+    if (!current) return;
     await current.send(command);
     if (command.type !== "quit") return;
     isLeaving = true;
@@ -108,16 +121,19 @@ export async function run(options: RunOptions): Promise<number> {
 
   function bePatient() {
     clearTimeout(patience);
-    patience = setTimeout(async () => {
-      await remark("*** the server did not confirm that it has everything");
-      exit.resolve(1);
-    }, options.patienceMilliseconds);
+    if (isOver) return;
+    patience = setTimeout(() => watch(giveUp()), options.patienceMilliseconds);
+  }
+
+  async function giveUp() {
+    await remark("*** the server did not confirm that it has everything");
+    exit.resolve(1);
   }
 
   /** Asks a server that has been silent whether it is there, and takes more silence for a no. */
   function mindSilence(current: Link, hasAsked = false) {
     clearTimeout(silence);
-    if (options.silenceMilliseconds === 0) return;
+    if (options.silenceMilliseconds === 0 || isOver) return;
     silence = setTimeout(() => {
       if (hasAsked) return current.close();
       watch(take({ type: "quiet" }));
@@ -126,28 +142,38 @@ export async function run(options: RunOptions): Promise<number> {
   }
 
   function take(input: Input): Promise<void> {
-    return perform(app.take(input));
+    const actions = app.take(input);
+    options.onChange?.();
+    return perform(actions);
   }
 
   function disconnected(): Promise<void> {
     return take({ type: "disconnected", now: now(), chance: chance() });
   }
 
-  async function type() {
-    for await (const line of options.lines) {
+  async function type(lines: AsyncIterable<string>) {
+    for await (const line of lines) {
       while (app.isFull()) await heard.promise;
       await take({ type: "line", line, id: options.newId() });
     }
     if (!options.staysToListen) await take({ type: "input ended" });
   }
 
+  /** Nothing is waited for: keys are taken while the server takes nothing. */
+  async function press(inputs: AsyncIterable<Input>) {
+    for await (const input of inputs) watch(take(input));
+  }
+
   async function listen(current: Link) {
     mindSilence(current);
     try {
       for await (const event of current.events()) {
+        // Whoever shows it may take their time: it is not the server that is silent then.
+        clearTimeout(silence);
+        if (isLeaving) clearTimeout(patience);
+        await take({ type: "event", event });
         mindSilence(current);
         if (isLeaving) bePatient();
-        await take({ type: "event", event });
         heard.resolve();
         heard = Promise.withResolvers();
       }
@@ -174,7 +200,9 @@ export async function run(options: RunOptions): Promise<number> {
   watch(options.interrupted.then(sayGoodbye));
   // Listening comes first: a server may speak before it is spoken to, and must be able to.
   watch(link.then(listen));
-  watch(perform(app.first).then(type));
+  const { lines, inputs } = options;
+  watch(perform(app.first).then(() => lines && type(lines)));
+  if (inputs) watch(press(inputs));
   try {
     return await exit.promise;
   } finally {

@@ -1,12 +1,13 @@
 /** The full screen as an app: keys and events go in, a model comes out, and a screen is made of it. */
 import type { Screen } from "../terminal/screen.ts";
 import { ask } from "../chat/command.ts";
-import { type Action, type App, type Input, send } from "./person.ts";
+import { type Action, type App, type Input, send, type Status } from "./person.ts";
 import { told } from "./screen_events.ts";
 import { press } from "./screen_keys.ts";
 import {
   addEntry,
   addNotice,
+  CONNECTING,
   hasBuffer,
   type Model,
   startModel,
@@ -20,6 +21,8 @@ export interface Display {
   time: "off" | "hh:mm" | "hh:mm:ss";
   nickColours: boolean;
   ambiguousIsWide: boolean;
+  /** What keys do, by their names. */
+  keys: ReadonlyMap<string, string>;
 }
 
 /** How often the server is asked how long an answer takes. */
@@ -27,7 +30,15 @@ const PING_MILLISECONDS = 15_000;
 
 export function screenApp(display: Display): App<Model> & { view(model: Model): Screen } {
   return {
-    start: (start) => [startModel({ ...start, ...display }), []],
+    start(start) {
+      const { nick, room, token } = start;
+      const model = startModel({ ...start, ...display });
+      if (token !== "") return [model, []];
+      // On wires where one cannot come back there is nothing to be waited for.
+      const status = { ...CONNECTING, wasIn: true };
+      const hello = [ask("hello", { nick }), ask("join", { room })].map(send);
+      return [{ ...model, status }, hello];
+    },
     update,
     view,
   };
@@ -61,6 +72,14 @@ function update(model: Model, input: Input): [model: Model, actions: Action[]] {
     default:
       return [model, []];
   }
+}
+
+function withStatus(model: Model, status: Status): Model {
+  const { retryMilliseconds, isIn } = status;
+  const retryAt = retryMilliseconds === model.status.retryMilliseconds
+    ? model.retryAt
+    : model.now + retryMilliseconds;
+  return { ...model, status, retryAt, lag: isIn ? model.lag : undefined, pingedAt: 0 };
 }
 
 function tick(model: Model): [model: Model, actions: Action[]] {

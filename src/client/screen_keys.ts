@@ -3,20 +3,23 @@ import { ask, type Command, COMMANDS } from "../chat/command.ts";
 import { roomName } from "../chat/names.ts";
 import { help, readLine } from "../chat/slash.ts";
 import type { Key } from "../terminal/keys.ts";
-import { edit, EMPTY, insert } from "../terminal/line_editor.ts";
-import { add, newer, older } from "../terminal/recall.ts";
+import { cleared, edit, insert, replace } from "../terminal/line_editor.ts";
+import { add, find, newer, older, type Recalled, visit } from "../terminal/recall.ts";
 import { oldest } from "./buffer.ts";
 import { complete, completed } from "./complete.ts";
 import { linesOf } from "./paste.ts";
 import { type Action, send } from "./person.ts";
 import { scroll, toBottom } from "./scroll.ts";
 import {
+  addEntry,
   addNotice,
   closeBuffer,
   currentBuffer,
   currentRoom,
+  directEntry,
   goTo,
   hasBuffer,
+  messageEntry,
   type Model,
   withBuffer,
 } from "./screen_model.ts";
@@ -40,36 +43,58 @@ export function press(model: Model, key: Key): Step {
 }
 
 function typing(model: Model, line: Model["line"]): Model {
-  return { ...model, line, completion: undefined };
+  return { ...model, line, completion: undefined, search: undefined };
 }
 
-/** Keys that do something by themselves; all others edit the line. */
-const BINDINGS: Record<string, (model: Model) => Step> = {
-  "enter": submit,
-  "tab": completeLine,
+/** What a key can do, by the names that client.toml has for it. */
+export const KEY_ACTIONS: Record<string, (model: Model) => Step> = {
+  "next": (model) => [step(model, 1), []],
+  "previous": (model) => [step(model, -1), []],
+  "unread": (model) => [toUnread(model), []],
   "page-up": (model) => scroll(model, -pageOf(model)),
   "page-down": (model) => scroll(model, pageOf(model)),
-  "ctrl-end": (model) => [toBottom(model), []],
-  "escape": (model) => [toBottom(model), []],
-  "ctrl-c": (model) => model.line.text === "" ? quit(model) : [typing(model, EMPTY), []],
-  "ctrl-d": (model) => model.line.text === "" ? quit(model) : [model, []],
-  "ctrl-l": (model) => [model, [{ type: "repaint" }]],
-  "ctrl-z": (model) => [model, [{ type: "suspend" }]],
-  "ctrl-n": (model) => [step(model, 1), []],
-  "ctrl-p": (model) => [step(model, -1), []],
-  "alt-n": (model) => [step(model, 1), []],
-  "alt-p": (model) => [step(model, -1), []],
-  "alt-a": (model) => [toUnread(model), []],
-  "up": (model) => [recallOlder(model), []],
-  "down": (model) => [recallNewer(model), []],
+  "bottom": (model) => [toBottom(model), []],
+  "complete": completeLine,
+  "recall-older": (model) => [recalling(model, older(model.recall, model.line.text)), []],
+  "recall-newer": (model) => [recalling(model, newer(model.recall, model.line.text)), []],
+  "search": (model) => [searchLines(model), []],
+  "enter": submit,
+  "clear-or-quit": (model) =>
+    model.line.text === "" ? quit(model) : [typing(model, cleared(model.line)), []],
+  "quit-if-empty": (model) => model.line.text === "" ? quit(model) : [model, []],
+  "repaint": (model) => [model, [{ type: "repaint" }]],
+  "suspend": (model) => [model, [{ type: "suspend" }]],
+  "close": close,
+  "trace": (model) => [toggleTrace(model), []],
 };
+
+/** All other keys edit the line. */
+export const DEFAULT_KEYS: readonly [key: string, action: string, does: string][] = [
+  ["enter", "enter", "send what is typed"],
+  ["tab", "complete", "complete a command, a nick or a room"],
+  ["up", "recall-older", "what was typed before"],
+  ["down", "recall-newer", "what was typed after it"],
+  ["ctrl-r", "search", "find a line typed before by what is typed now"],
+  ["page-up", "page-up", "scroll back"],
+  ["page-down", "page-down", "scroll on"],
+  ["escape", "bottom", "go to the newest messages"],
+  ["alt-n", "next", "go to the next room"],
+  ["ctrl-n", "next", "the same"],
+  ["alt-p", "previous", "go to the room before"],
+  ["ctrl-p", "previous", "the same"],
+  ["alt-a", "unread", "go to where something was said"],
+  ["ctrl-l", "repaint", "paint the screen anew"],
+  ["ctrl-z", "suspend", "put the program to sleep; fg wakes it"],
+  ["ctrl-c", "clear-or-quit", "clear the line, then leave"],
+  ["ctrl-d", "quit-if-empty", "leave"],
+];
 
 function pressNamed(model: Model, key: Extract<Key, { type: "key" }>): Step {
   const digit = /^alt-([1-9])$/.exec(key.name)?.[1];
   if (digit !== undefined) return [toNumber(model, Number(digit) - 1), []];
   const line = edit(model.line, key);
   if (line) return [typing(model, line), []];
-  return BINDINGS[key.name]?.(model) ?? [model, []];
+  return KEY_ACTIONS[model.keys.get(key.name) ?? ""]?.(model) ?? [model, []];
 }
 
 function pageOf({ rows }: Model): number {
@@ -78,14 +103,21 @@ function pageOf({ rows }: Model): number {
 
 // Recalling, completing, pasting.
 
-function recallOlder(model: Model): Model {
-  const recall = older(model.recall, model.line.text);
-  return recall ? { ...typing(model, recall.line), recall: recall.recall } : model;
+function recalling(model: Model, recalled: Recalled | undefined): Model {
+  if (!recalled) return model;
+  const { text, recall } = recalled;
+  const whole = { start: 0, end: model.line.text.length, text };
+  return { ...typing(model, replace(model.line, whole)), recall };
 }
 
-function recallNewer(model: Model): Model {
-  const recall = newer(model.recall, model.line.text);
-  return recall ? { ...typing(model, recall.line), recall: recall.recall } : model;
+/** The newest line that has what is typed in it; pressed again, an older one. */
+function searchLines(model: Model): Model {
+  const { recall, line } = model;
+  const text = model.search?.text ?? line.text;
+  const found = find(recall, text, model.search ? { before: model.search.at } : {});
+  if (!found) return model;
+  const next = recalling(model, visit(recall, { at: found.at, text: line.text }));
+  return { ...next, search: { text, at: found.at } };
 }
 
 function completeLine(model: Model): Step {
@@ -93,7 +125,7 @@ function completeLine(model: Model): Step {
   const completion = complete(text.slice(0, cursor), wordsOf(model), model.completion);
   if (!completion) return [model, []];
   const before = completed(completion);
-  const line = { ...model.line, text: before + text.slice(cursor), cursor: before.length };
+  const line = replace(model.line, { start: 0, end: cursor, text: before });
   return [{ ...model, line, completion }, []];
 }
 
@@ -141,7 +173,10 @@ function answerPaste(model: Model, text: string, key: Key): Step {
 function submit(model: Model): Step {
   const { text } = model.line;
   if (text.trim() === "") return [toBottom(model), []];
-  const next = toBottom({ ...typing(model, EMPTY), recall: add(model.recall, text) });
+  const next = toBottom({
+    ...typing(model, cleared(model.line)),
+    recall: add(model.recall, text),
+  });
   return enter(next, text);
 }
 
@@ -159,7 +194,7 @@ function enter(model: Model, text: string): Step {
     case "act":
       return say(model, line);
     case "tell":
-      return [goTo(model, `@${line.nick}`), [send(line)]];
+      return tell(goTo(model, `@${line.nick}`), line);
     case "join":
       return join(model, roomName(line.room) ?? line.room);
     case "history": {
@@ -181,11 +216,26 @@ const KEYS = [
 ];
 
 function say(model: Model, command: Extract<Command, { type: "say" | "act" }>): Step {
-  if (currentRoom(model) !== undefined) return [model, [send(command)]];
+  const { nick, now: at } = model;
+  if (currentRoom(model) !== undefined) {
+    const entry = messageEntry(model, {
+      at,
+      nick,
+      text: command.text,
+      seq: 0,
+      emote: command.type === "act",
+    });
+    return [model.echoes ? addEntry(model, model.current, entry) : model, [send(command)]];
+  }
   if (!model.current.startsWith("@")) return [addNotice(model, "nobody hears you here"), []];
-  const nick = model.current.slice(1);
   const text = command.type === "act" ? `[${command.text}]` : command.text;
-  return [model, [send(ask("tell", { nick, text }))]];
+  return tell(model, ask("tell", { nick: model.current.slice(1), text }));
+}
+
+function tell(model: Model, command: Extract<Command, { type: "tell" }>): Step {
+  const { nick, now: at } = model;
+  const entry = directEntry(model, { at, nick, to: command.nick, text: command.text, seq: 0 });
+  return [model.echoes ? addEntry(model, model.current, entry) : model, [send(command)]];
 }
 
 function join(model: Model, room: string): Step {

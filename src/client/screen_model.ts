@@ -1,7 +1,7 @@
 /** What the full screen knows: its places, the line being typed, who is where, and how the connection does. */
 import type { Event } from "../chat/event.ts";
 import { EMPTY, type Line } from "../terminal/line_editor.ts";
-import { EMPTY_RECALL, type Recall } from "../terminal/recall.ts";
+import { NOTHING, type Recall } from "../terminal/recall.ts";
 import { append, type Buffer, emptyBuffer, type Entry, look, lookAway } from "./buffer.ts";
 import type { Look } from "./entry_rows.ts";
 import type { Completion } from "./complete.ts";
@@ -16,6 +16,8 @@ export interface Model {
   current: string;
   line: Line;
   recall: Recall;
+  /** What is looked for among the lines entered before, and the one found last. */
+  search: { text: string; at: number } | undefined;
   completion: Completion | undefined;
   /** Several lines that were pasted, until it is said whether they are meant. */
   pasted: string | undefined;
@@ -27,6 +29,8 @@ export interface Model {
   /** Milliseconds since 1970, as of the last look at the clock. */
   now: number;
   status: Status;
+  /** When it is tried again to connect; it counts while there is no connection. */
+  retryAt: number;
   /** When a ping is under way, and how long the last one took; 0 and undefined for neither. */
   pingedAt: number;
   lag: number | undefined;
@@ -35,16 +39,25 @@ export interface Model {
   isFocused: boolean;
   /** A goodbye has been sent. */
   isLeaving: boolean;
+  /** Whether what one says has to be shown here, because the server does not repeat it. */
+  echoes: boolean;
+  /** What keys do, by their names. */
+  keys: ReadonlyMap<string, string>;
   time: Look["time"];
   nickColours: boolean;
   ambiguousIsWide: boolean;
 }
 
-export const CONNECTING: Status = { isIn: false, wasIn: false, retryAt: 0, pending: [] };
+export const CONNECTING: Status = {
+  isIn: true,
+  wasIn: false,
+  retryMilliseconds: 0,
+  pending: [],
+};
 
 export function startModel(
-  { nick, room, time, nickColours, ambiguousIsWide }:
-    & { nick: string; room: string }
+  { nick, room, echoes, time, nickColours, ambiguousIsWide, keys }:
+    & { nick: string; room: string; echoes: boolean; keys: ReadonlyMap<string, string> }
     & Omit<Look, "columns">,
 ): Model {
   const name = `#${room}`;
@@ -54,7 +67,8 @@ export function startModel(
     buffers: [emptyBuffer(name)],
     current: name,
     line: EMPTY,
-    recall: EMPTY_RECALL,
+    recall: NOTHING,
+    search: undefined,
     completion: undefined,
     pasted: undefined,
     rosters: new Map(),
@@ -63,25 +77,28 @@ export function startModel(
     rows: 24,
     now: 0,
     status: CONNECTING,
+    retryAt: 0,
     pingedAt: 0,
     lag: undefined,
     lastPing: 0,
     isFocused: true,
     isLeaving: false,
+    echoes,
+    keys,
     time,
     nickColours,
     ambiguousIsWide,
   };
 }
 
-let look: Look | undefined;
+let latest: Look | undefined;
 
 /** How entries look now; the same object for the same answer, so that nothing is laid out twice. */
 export function lookOf({ columns, time, nickColours, ambiguousIsWide }: Model): Look {
-  const isSame = look?.columns === columns && look.time === time &&
-    look.nickColours === nickColours && look.ambiguousIsWide === ambiguousIsWide;
-  if (!isSame) look = { columns, time, nickColours, ambiguousIsWide };
-  return look!;
+  const isSame = latest?.columns === columns && latest.time === time &&
+    latest.nickColours === nickColours && latest.ambiguousIsWide === ambiguousIsWide;
+  if (!isSame) latest = { columns, time, nickColours, ambiguousIsWide };
+  return latest!;
 }
 
 export function currentBuffer(model: Model): Buffer {

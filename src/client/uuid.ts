@@ -10,3 +10,10 @@ export function uuid(now: number, random: Uint8Array): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
+
+/** Another id of the same making, for one of several things that are made at once. */
+export function nth(id: string, index: number): string {
+  if (index === 0 || id.length !== 36) return id;
+  const last = (parseInt(id.slice(-6), 16) + index) % 0x1000000;
+  return id.slice(0, -6) + last.toString(16).padStart(6, "0");
+}

@@ -53,10 +53,10 @@ function people(model: Model): string {
   return count === undefined ? "" : `${count} here`;
 }
 
-function connection({ status, lag, now }: Model): string {
+function connection({ status, lag, now, retryAt }: Model): string {
   if (status.isIn) return !status.wasIn ? "connecting" : lag === undefined ? "" : `${lag} ms`;
-  const seconds = Math.max(0, Math.ceil((status.retryAt - now) / 1000));
-  return status.retryAt === 0 ? "connecting" : `no connection, again in ${seconds} s`;
+  if (status.retryMilliseconds === 0) return "connecting again";
+  return `no connection, again in ${Math.max(0, Math.ceil((retryAt - now) / 1000))} s`;
 }
 
 /** "2:dev 5" where something was said; in bold where it was to us. */

@@ -39,8 +39,7 @@ export const vuApp: App<Model> = {
         return [model, broken(input.reason)];
       case "disconnected":
         return disconnected(model);
-      case "connected":
-      case "quiet":
+      default:
         return [model, []];
     }
   },

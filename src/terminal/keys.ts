@@ -110,7 +110,9 @@ function tokenAt(input: string, at: number): Token {
 function sequenceAt(input: string, at: number): Token {
   for (const [pattern, read] of SEQUENCES) {
     const found = matchAt(pattern, input, at);
-    if (found) return { end: at + found[0].length, ...read(found) };
+    if (!found) continue;
+    const token = read(found);
+    return { end: token.isUnfinished ? at : at + found[0].length, ...token };
   }
   // A pressed escape key, and then something that does not continue it.
   return { end: at + 1, keys: presses("\x1b") };
@@ -154,16 +156,17 @@ const PARTIAL = String.raw`(?:[\xc0-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xff][\x
 const CHARACTERS = sticky(`${CHARACTER}+`);
 const UNFINISHED_CHARACTER = new RegExp(`${PARTIAL}$`);
 const LONG_STRING = new RegExp(String.raw`^(${STRING}[^\x1b])[^\x1b]+`);
-const LONG_PARAMETERS = new RegExp(
-  `^(\\x1b?(?:\\x1b\\[|\\x9b)[ -?]{${MAX_PARAMETERS_LENGTH + 1}}).+`,
-);
+const TOO_LONG = MAX_PARAMETERS_LENGTH + 1;
+const LONG_PARAMETERS = new RegExp(`^(\\x1b?(?:\\x1b\\[|\\x9b)[ -?]{${TOO_LONG}}).+`);
+
+const nothing = () => ({ keys: [] });
 
 /** All that can begin with an escape. The first that fits counts, so the order matters. */
 const SEQUENCES: [RegExp, (found: RegExpExecArray) => Omit<Token, "end">][] = [
   // The function keys of the Linux console: ESC [ [ A
   [sticky(String.raw`${CSI}\[([ -~])`), ([, alt, , final]) => {
     const number = "ABCDE".indexOf(final!) + 1;
-    return { keys: number > 0 ? [named(`f${number}`, alt ? ALT : 0)] : [] };
+    return { keys: known(number > 0 ? `f${number}` : undefined, alt ? ALT : 0) };
   }],
   // The mouse of old: ESC [ M button x y, where x and y may be any bytes.
   [sticky(String.raw`${CSI}M([\x20-\xff]{3})`), ([, alt, , [button] = ""]) => ({
@@ -181,8 +184,9 @@ const SEQUENCES: [RegExp, (found: RegExpExecArray) => Omit<Token, "end">][] = [
       String
         .raw`${STRING}[^\x00-\x1f\x7f]*(?:\x07|\x1b\\|(?=[\x00-\x06\x08-\x1a\x1c-\x1f\x7f]|\x1b[^\\]))`,
     ),
-    () => ({ keys: [] }),
+    nothing,
   ],
+  // What may yet become one of these.
   [
     sticky(
       String
@@ -191,10 +195,7 @@ const SEQUENCES: [RegExp, (found: RegExpExecArray) => Omit<Token, "end">][] = [
     () => ({ keys: [], isUnfinished: true }),
   ],
   // A control sequence broken off by what cannot be in it.
-  [
-    sticky(String.raw`(?:\x1b\[|\x9b)(?:\[|M[\x20-\xff]{0,2}|[ -?]*)`),
-    () => ({ keys: [] }),
-  ],
+  [sticky(String.raw`(?:\x1b\[|\x9b)(?:\[|M[\x20-\xff]{0,2}|[ -?]*)`), nothing],
   [sticky(String.raw`\x1b([\x00-\x1a\x1c-\x1f\x7f]|${CHARACTER})`), ([, character]) => ({
     keys: pressed(decodeBytes(character!), ALT),
   })],
@@ -332,9 +333,8 @@ function pressed(character: string, modifiers: number): Key[] {
   const name = CONTROLS[code];
   if (name) return [named(name, modifiers)];
   if (code === 0) return [named("space", modifiers | CTRL)];
-  if (code < 0x20) {
-    return [named(String.fromCharCode(code | 0x40).toLowerCase(), modifiers | CTRL)];
-  }
+  const letter = String.fromCharCode(code | 0x40).toLowerCase();
+  if (code < 0x20) return [named(letter, modifiers | CTRL)];
   if (/\p{Cc}/u.test(character)) return [];
   if (modifiers & CTRL) {
     const same = modifiers & SHIFT ? undefined : SAME[character];

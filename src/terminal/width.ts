@@ -68,20 +68,27 @@ const CLINGS = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0
 
 /** One code point on whose columns every terminal agrees, or is told with `ambiguousIsWide`. */
 const SETTLED =
-  /^(?![\p{Emoji}\u1100-\u11ff\ua960-\ua97f])[\p{L}\p{Nd}\p{Nl}\p{P}\p{Sm}\p{Sc}\p{Zs}\u2400-\u259f]$/u;
+  /^(?![\p{Emoji}\u1100-\u11ff\ua960-\ua97f])(?:[\p{L}\p{Nd}\p{Nl}\p{P}\p{Sm}\p{Sc}\p{Zs}\u2400-\u259f](?<=[\0-\uffff])|[\u{20000}-\u{3fffd}])$/u;
 
 function measure(text: string, { ambiguousIsWide = false }: WidthOptions): Grapheme {
-  if (HARMFUL.test(text)) return { ...settled(text), shown: STAND_IN };
-  const shown = text.length > MAX_GRAPHEME_LENGTH
+  const shown = harmless(text);
+  if (shown.length === 1 && shown < "\x7f") return { ...settled(shown), text };
+  const columns = stringWidth(shown, {
+    ambiguousIsNarrow: !ambiguousIsWide,
+    countAnsiEscapeCodes: true,
+  });
+  return { text, shown, columns: Math.max(1, columns), isSettled: SETTLED.test(shown) };
+}
+
+function harmless(text: string): string {
+  if (HARMFUL.test(text)) return STAND_IN;
+  const short = text.length > MAX_GRAPHEME_LENGTH
     ? String.fromCodePoint(text.codePointAt(0)!)
     : text;
-  const options = { ambiguousIsNarrow: !ambiguousIsWide, countAnsiEscapeCodes: true };
-  const columns = stringWidth(shown, options);
-  // The dotted circle is what books put under a mark that has no letter.
-  if (CLINGS.test(shown)) {
-    return { text, shown: `◌${shown}`, columns: columns + 1, isSettled: false };
-  }
-  return { text, shown, columns: Math.max(1, columns), isSettled: SETTLED.test(shown) };
+  if (!CLINGS.test(short)) return short;
+  // The dotted circle is what books put under a mark that has no letter. Not everything joins it.
+  const circled = `◌${short}`;
+  return [...SEGMENTER.segment(circled)].length === 1 ? circled : STAND_IN;
 }
 
 function settled(text: string): Grapheme {

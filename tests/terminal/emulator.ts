@@ -1,5 +1,6 @@
 /** A terminal that remembers what it shows, of any opinion about how wide characters are. */
-import { Terminal } from "@xterm/headless";
+import xterm from "@xterm/headless";
+import type { Colour, Style } from "../../src/terminal/style.ts";
 import { columnsOf } from "../../src/terminal/width.ts";
 
 /** How a terminal measures: as xterm long did, by code points of today, or by whole graphemes as we do. */
@@ -15,12 +16,12 @@ export interface ShownCell {
 }
 
 export class Emulator {
-  readonly #terminal: Terminal;
+  readonly #terminal: xterm.Terminal;
   /** What no text may ever cause. */
   readonly outrages: string[] = [];
 
   constructor(size: { columns: number; rows: number }, opinion: Opinion = "graphemes") {
-    this.#terminal = new Terminal({
+    this.#terminal = new xterm.Terminal({
       cols: size.columns,
       rows: size.rows,
       scrollback: 1000,
@@ -92,6 +93,22 @@ export class Emulator {
   get isAlternate(): boolean {
     return this.#terminal.buffer.active.type === "alternate";
   }
+}
+
+/** The look of a cell that a style of 24-bit depth has been painted in. */
+export function lookOf(style: Style): string {
+  const attributes = [style.bold, style.dim, style.italic, style.underline, style.inverse]
+    .map((it) => (it ? 1 : 0));
+  return [...attributes, ...colourOf(style.foreground), ...colourOf(style.background)].join(" ");
+}
+
+/** Mode and number, as xterm.js keeps them. */
+function colourOf(colour: Colour | undefined): [number, number] {
+  if (colour === undefined) return [0, -1];
+  if (typeof colour !== "number") {
+    return [3 << 24, colour.red << 16 | colour.green << 8 | colour.blue];
+  }
+  return [(colour < 16 ? 1 : 2) << 24, colour];
 }
 
 /** As xterm.js packs it: a state that is not 0, a width, and whether the character joins the one before it. */

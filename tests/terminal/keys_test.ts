@@ -300,7 +300,6 @@ Deno.test("law: what is no control and no eight-bit sequence is UTF-8 as everybo
       const sent = Uint8Array.from(codes);
       const decoder = new KeyDecoder();
       const keys = joined([...decoder.decode(sent), ...decoder.decode(bytes("\r"))]);
-      // deno-lint-ignore no-control-regex
       const expected = new TextDecoder("utf-8", { ignoreBOM: true }).decode(sent).replace(
         /[\x80-\x9f]/g,
         "",

@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { paint } from "../../src/terminal/paint.ts";
 import type { Row, Screen } from "../../src/terminal/screen.ts";
-import { styleCode } from "../../src/terminal/style.ts";
-import { graphemesOf } from "../../src/terminal/width.ts";
-import { Emulator, type Opinion, OPINIONS, type ShownCell } from "./emulator.ts";
+import type { Style } from "../../src/terminal/style.ts";
+import { type Grapheme, graphemesOf } from "../../src/terminal/width.ts";
+import { Emulator, lookOf, type Opinion, OPINIONS, type ShownCell } from "./emulator.ts";
 import { films, type Frame, type Size } from "./screens.ts";
 
 const DEPTH = "24-bit";
@@ -21,7 +21,7 @@ for (const opinion of OPINIONS) {
       fc.asyncProperty(films, async (frames) => {
         await assertAlike(frames, opinion);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     ));
 }
 
@@ -29,10 +29,15 @@ Deno.test("law: a terminal that agrees on widths shows exactly the screen", () =
   fc.assert(
     fc.asyncProperty(films, async (frames) => {
       await play(frames, "graphemes", (emulator, { screen, size }) => {
-        assertEquals(emulator.cells, modelOf(screen, size));
+        // The emulator keeps no more than two columns for one character.
+        const isKept = (_: unknown, row: number) =>
+          (screen.rows[row] ?? []).every(({ text }) =>
+            graphemesOf(text).every((it) => it.columns < 3)
+          );
+        assertSameCells(emulator.cells.filter(isKept), modelOf(screen, size).filter(isKept));
       });
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   ));
 
 for (const opinion of OPINIONS) {
@@ -76,12 +81,24 @@ const PAINTED: [what: string, before: string[], after: string[], body: string][]
   ["the one column that changed", ["lag 12 ms"], ["lag 13 ms"], "\x1b[1;6H3"],
   ["the end of a row that grew", ["hi"], ["hi pat"], "\x1b[1;4Hpat"],
   ["an end that became shorter", ["hi pat"], ["hi"], "\x1b[1;4H\x1b[K"],
-  ["what follows an emoji, which may have been drawn over", ["a  d e", "b"], ["a🎉d e", "b"],
-    "\x1b[1;2H  \x1b[1;2H🎉\x1b[1;4Hd e\x1b[K"],
-  ["one row where messages moved up", ["a", "b", "c", "[room]"], ["b", "c", "d", "[room]"],
-    "\x1b[1;3r\x1b[1H\x1b[1M\x1b[r\x1b[3Hd"],
-  ["one row where messages moved down", ["a", "b", "c", "[room]"], ["z", "a", "b", "[room]"],
-    "\x1b[1;3r\x1b[1H\x1b[1L\x1b[r\x1b[1Hz"],
+  [
+    "what follows an emoji, which may have been drawn over",
+    ["a  d e", "b"],
+    ["a🎉d e", "b"],
+    "\x1b[1;2H  \x1b[1;2H🎉\x1b[1;4Hd e\x1b[K",
+  ],
+  [
+    "one row where messages moved up",
+    ["a", "b", "c", "[room]"],
+    ["b", "c", "d", "[room]"],
+    "\x1b[1;3r\x1b[1H\x1b[1M\x1b[r\x1b[3Hd",
+  ],
+  [
+    "one row where messages moved down",
+    ["a", "b", "c", "[room]"],
+    ["z", "a", "b", "[room]"],
+    "\x1b[1;3r\x1b[1H\x1b[1L\x1b[r\x1b[1Hz",
+  ],
   ["a sign for a wide character that has no room", ["x"], ["123456789李"], "\x1b[1H123456789"],
 ];
 
@@ -111,10 +128,19 @@ async function assertAlike(frames: Frame[], opinion: Opinion) {
     const fresh = new Emulator(size, opinion);
     await fresh.write(ALTERNATE_SCREEN + "\x1b[31;7m" + "#".repeat(size.columns * size.rows));
     await fresh.write(paint(undefined, screen, { ...size, depth: DEPTH }));
-    assertEquals(emulator.cells, fresh.cells);
+    assertSameCells(emulator.cells, fresh.cells);
     assertEquals(emulator.cursor, fresh.cursor);
     fresh.dispose();
   });
+}
+
+/** What assertEquals says of tens of thousands of cells takes it long, so that it is asked only when they differ. */
+function assertSameCells(actual: ShownCell[][], expected: ShownCell[][]) {
+  const told = (cells: ShownCell[][]) =>
+    cells.map((row) => row.map((it) => `${it.text}|${it.width}|${it.look}`).join("\n")).join(
+      "\n\n",
+    );
+  if (told(actual) !== told(expected)) assertEquals(actual, expected);
 }
 
 async function play(
@@ -152,4 +178,33 @@ function clamped({ screen: { cursor }, size }: Frame) {
   };
 }
 
-const LOOKS = new Map<string, Promise<string>>();
+/** What a screen looks like, said without escape codes. */
+function modelOf(screen: Screen, size: Size): ShownCell[][] {
+  const blank = { text: " ", width: 1, look: lookOf({}) };
+  const cells = Array.from(
+    { length: size.rows },
+    () => Array.from({ length: size.columns }, () => blank),
+  );
+  forEachGrapheme(screen, size, ({ row, column, shown, columns, style }) => {
+    const look = lookOf(style);
+    cells[row]![column] = { text: shown, width: columns, look };
+    cells[row]!.fill({ text: "", width: 0, look }, column + 1, column + columns);
+  });
+  return cells;
+}
+
+type Placed = Grapheme & { row: number; column: number; style: Style };
+
+function forEachGrapheme(screen: Screen, size: Size, each: (placed: Placed) => void) {
+  for (const [row, spans] of screen.rows.slice(0, size.rows).entries()) {
+    let column = 0;
+    const graphemes = spans.flatMap(({ text, style }) =>
+      graphemesOf(text).map((it) => ({ ...it, style }))
+    );
+    for (const grapheme of graphemes) {
+      if (column + grapheme.columns > size.columns) break;
+      each({ ...grapheme, row, column });
+      column += grapheme.columns;
+    }
+  }
+}

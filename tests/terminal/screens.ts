@@ -105,13 +105,17 @@ export const rows: fc.Arbitrary<Row> = fc.array(
   { maxLength: 4 },
 );
 
+/** The emulator has no terminal of one column. */
 export const sizes: fc.Arbitrary<Size> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ columns: near(12), rows: near(8) }) },
-  { weight: 1, arbitrary: fc.record({ columns: near(300), rows: near(100) }) },
+  { weight: 19, arbitrary: upTo({ columns: 12, rows: 8 }) },
+  { weight: 1, arbitrary: upTo({ columns: 300, rows: 100 }) },
 );
 
-function near(max: number) {
-  return fc.integer({ min: 1, max });
+function upTo({ columns, rows }: Size): fc.Arbitrary<Size> {
+  return fc.record({
+    columns: fc.integer({ min: 2, max: columns }),
+    rows: fc.integer({ min: 1, max: rows }),
+  });
 }
 
 type Change =
@@ -151,7 +155,7 @@ export const films: fc.Arbitrary<Frame[]> = fc.record({
   screen: fc.record({ rows: fc.array(rows, { maxLength: 12 }), cursor: cursors }),
   changes: fc.array(fc.array(changes, { minLength: 1, maxLength: 2 }), { maxLength: 8 }),
 }).map(({ size, screen, changes }) => {
-  const frames = [{ size, screen }];
+  const frames: Frame[] = [{ size, screen }];
   for (const some of changes) frames.push(some.reduce(changed, frames.at(-1)!));
   return frames;
 });
