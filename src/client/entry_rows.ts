@@ -19,6 +19,9 @@ export const DIM: Style = { dim: true };
 const BOLD: Style = { bold: true };
 const MENTION: Style = { bold: true, foreground: 3 };
 
+/** No row that goes on may look like the first of another message. */
+const MIN_INDENT = 2;
+
 const MADE = new WeakMap<Entry, { look: Look; rows: Row[] }>();
 
 export function entryRows(entry: Entry, look: Look): Row[] {
@@ -27,7 +30,8 @@ export function entryRows(entry: Entry, look: Look): Row[] {
   const time = timeOf(entry.at, look.time);
   const spans = [...time === "" ? [] : [{ text: time, style: DIM }], ...spansOf(entry, look)];
   const { columns, ambiguousIsWide } = look;
-  const rows = wrapSpans(spans, { columns, ambiguousIsWide, indent: time.length });
+  const indent = Math.max(MIN_INDENT, time.length);
+  const rows = wrapSpans(spans, { columns, ambiguousIsWide, indent });
   MADE.set(entry, { look, rows });
   return rows;
 }

@@ -57,10 +57,7 @@ function update(model: Model, input: Input): [model: Model, actions: Action[]] {
     case "tick":
       return tick({ ...model, now: input.now });
     case "status":
-      return [
-        { ...model, status: input.status, lag: input.status.isIn ? model.lag : undefined },
-        [],
-      ];
+      return [withStatus(model, input.status), []];
     case "trace":
       return [trace(model, input.text), []];
     case "broken":

@@ -3,7 +3,7 @@ import type { Event } from "../../src/chat/event.ts";
 import { appFor, type Running } from "../../src/client/apps.ts";
 import type { Action, Input, Start } from "../../src/client/person.ts";
 
-const START: Start = {
+export const START: Start = {
   nick: "chris",
   isNickGiven: true,
   room: "lobby",

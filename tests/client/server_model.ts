@@ -59,13 +59,14 @@ export class ServerModel {
     this.#lastTold++;
   }
 
+  /** Retention deletes the oldest; what the client has just said is never among it. */
   deletes(room: string, count: number) {
     const { log, deleted } = this.room(room);
-    this.room(room).deleted = Math.min(log.length, deleted + count);
+    this.room(room).deleted = Math.min(oldestOwn(log), deleted + count);
   }
 
   deletesDirects(count: number) {
-    this.deletedDirects = Math.min(this.#lastTold, this.deletedDirects + count);
+    this.deletedDirects = Math.min(oldestOwn(this.directs), this.deletedDirects + count);
   }
 
   /** Hears what has arrived of what the client says, or the first few commands of it. */
@@ -200,6 +201,12 @@ export class ServerModel {
   #answer(event: Event) {
     this.toClient.push(event);
   }
+}
+
+/** The number before that of our client's oldest message. */
+function oldestOwn(log: { nick: string; seq: number }[]): number {
+  const own = log.find(({ nick }) => nick === ME);
+  return own ? own.seq - 1 : log.at(-1)?.seq ?? 0;
 }
 
 function unsaid<T extends { type: string }>({ type: _, ...said }: T): Omit<T, "type"> {
