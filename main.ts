@@ -12,6 +12,7 @@ const HELP = `chat ${VERSION}: one room for every chat client
 Commands, each with a --help of its own:
   serve      run a chat server
   connect    join one
+  config     see what is set for connect, or begin a file of settings
   history    show the last messages of a room
   search     find messages by their words
   export     write all messages as JSON, CSV or text
@@ -31,6 +32,7 @@ type Run = (args: string[]) => Promise<number>;
 const COMMANDS: Record<string, () => Promise<Run>> = {
   serve: async () => (await import("./src/serve.ts")).serve,
   connect: async () => (await import("./src/connect.ts")).connect,
+  config: async () => (await import("./src/config_command.ts")).config,
   history: async () => (await import("./src/history.ts")).history,
   search: async () => (await import("./src/search.ts")).search,
   export: async () => (await import("./src/export.ts")).exportMessages,

@@ -1,29 +1,26 @@
 /** `chat connect`: finds out where to and as whom, connects, and runs the client in line mode. */
 import { join } from "@std/path";
-import { appFor, needsNick } from "./client/apps.ts";
-import { run } from "./client/run.ts";
-import { Link } from "./client/link.ts";
+import { needsNick } from "./client/apps.ts";
+import { Link, type Trace } from "./client/link.ts";
 import { uuid } from "./client/uuid.ts";
+import { CLIENT_OPTIONS, clientSources, readClientSettings } from "./client_settings.ts";
 import { formatAddress } from "./config/address.ts";
 import { readFlags } from "./config/flags.ts";
-import { load } from "./config/load.ts";
-import { connectOptions } from "./config/options.ts";
 import { directory } from "./config/paths.ts";
 import { usage } from "./config/usage.ts";
-import { destination } from "./destination.ts";
+import { atServer, destination } from "./destination.ts";
 import { EXIT, ProgramError } from "./exit.ts";
-import { readSettingsFile } from "./files.ts";
-import { readLines, withoutKeys, writer } from "./lines.ts";
+import { writer } from "./lines.ts";
+import { type ColourDepth, colourDepth } from "./terminal/style.ts";
 import { token } from "./token.ts";
 import { VERSION } from "./version.ts";
-import { dialectNamed, dialectNames } from "./wire/dialects.ts";
-
-const OPTIONS = connectOptions(dialectNames);
+import { dialectNamed } from "./wire/dialects.ts";
 
 const HELP = `Join a chat.
 
   chat connect --nick chris localhost:3490
   chat connect chris localhost 3490             the same
+  chat connect work                             a [[server]] of client.toml by its name
   chat connect --dialect bgnet0 chris HOST PORT    to anybody's bgnet0 server
   echo "build done" | chat connect --nick ci HOST:PORT    say it and leave
 
@@ -42,15 +39,15 @@ const SILENCE_MILLISECONDS = 20_000;
 /** Resolves with the exit code when the conversation is over. */
 export async function connect(args: string[]): Promise<number> {
   const line = readFlags(args, {
-    options: OPTIONS,
+    options: CLIENT_OPTIONS,
     aliases: { host: "target", address: "target", username: "nick" },
     config: true,
   });
   const print = writer(Deno.stdout);
-  if (line.help) return await print(HELP + usage(OPTIONS, { config: true }));
+  if (line.help) return await print(HELP + usage(CLIENT_OPTIONS, { config: true }));
   if (line.version) return await print(`chat ${VERSION}\n`);
 
-  const settings = readSettings(line);
+  const settings = atServer(readClientSettings(clientSources(line)), line.positionals);
   const dialect = dialectNamed(settings.dialect)!;
   const { nick, isNickGiven, host, port } = destination(settings, line.positionals, {
     nick: userName(),
@@ -69,51 +66,63 @@ export async function connect(args: string[]): Promise<number> {
   };
   const seconds = settings.connect_timeout_seconds;
   const server = formatAddress({ host, port });
-  const interrupted = Promise.withResolvers<number>();
-  onSignals(interrupted.resolve);
-  const stdout = writer(Deno.stdout, () => interrupted.resolve(EXIT.ok));
-  const stderr = writer(Deno.stderr, () => interrupted.resolve(EXIT.ok));
-  return await run({
-    app: appFor(dialect.name, {
-      nick,
-      isNickGiven,
-      room: settings.room,
-      showsReplay: Deno.stdout.isTerminal(),
-      echoes: dialect.repeatsToAuthor === false,
-      token: dialect.resumes ? await token({ directory: tokens(), server, nick }) : "",
-      reconnectMilliseconds: settings.reconnect_seconds * 1000,
-    }),
-    connect: async () => new Link(await open({ host, port, seconds }), dialect.client(options)),
-    lines: Deno.stdin.isTerminal()
-      ? withoutKeys(readLines(Deno.stdin.readable))
-      : readLines(Deno.stdin.readable),
-    show: async (text) => void await stdout(text + "\n"),
-    remark: async (text) => void await stderr(text + "\n"),
+  const start = {
+    nick,
+    isNickGiven,
+    room: settings.room,
+    showsReplay: Deno.stdout.isTerminal(),
+    echoes: dialect.repeatsToAuthor === false,
+    token: dialect.resumes ? await token({ directory: tokens(), server, nick }) : "",
+    reconnectMilliseconds: settings.reconnect_seconds * 1000,
+  };
+  const surroundings = {
     newId: () => uuid(Date.now(), crypto.getRandomValues(new Uint8Array(16))),
     now: () => performance.now(),
     chance: () => Math.random(),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    interrupted: interrupted.promise,
-    staysToListen: settings.listen,
+    sleep: (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds)),
     patienceMilliseconds: PATIENCE_MILLISECONDS,
     lastWordMilliseconds: LAST_WORD_MILLISECONDS,
     silenceMilliseconds: dialect.resumes ? SILENCE_MILLISECONDS : 0,
-  });
+  };
+  const connect = async (trace?: Trace) =>
+    new Link(await open({ host, port, seconds }), dialect.client(options), trace);
+  // Some documents draw a screen of their own.
+  if (!isFullScreen(settings) || !needsNick(dialect.name)) {
+    const { json, listen: staysToListen } = settings;
+    const { runLineMode } = await import("./line_mode.ts");
+    return await runLineMode(
+      { dialect: dialect.name, start, json, connect, staysToListen },
+      surroundings,
+    );
+  }
+  const { runFullScreen } = await import("./full_screen.ts");
+  return await runFullScreen({
+    start,
+    display: displayOf(settings),
+    depth: depthOf(settings),
+    mouse: settings.mouse,
+    notify: settings.notify,
+    title: `chat ${server}`,
+    connect,
+    remark: async (text) => void await writer(Deno.stderr)(text + "\n"),
+  }, surroundings);
 }
 
-/** Resolves with the exit code when the program is told to end; the second time it ends at once. */
-function onSignals(resolve: (code: number) => void) {
-  let isEnding = false;
-  const end = (code: number) => {
-    if (isEnding) Deno.exit(code);
-    isEnding = true;
-    resolve(code);
-  };
-  Deno.addSignalListener("SIGINT", () => end(EXIT.interrupted));
-  if (Deno.build.os === "windows") return;
-  // As a shell tells of them: 128 and the signal's number.
-  Deno.addSignalListener("SIGTERM", () => end(128 + 15));
-  Deno.addSignalListener("SIGHUP", () => end(128 + 1));
+type Settings = ReturnType<typeof readClientSettings>;
+
+function isFullScreen({ plain, json }: Settings): boolean {
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  return isTerminal && !plain && !json && Deno.env.get("TERM") !== "dumb";
+}
+
+function displayOf({ time, nick_colors, wide_ambiguous, keys }: Settings) {
+  return { time, nickColours: nick_colors, ambiguousIsWide: wide_ambiguous, keys };
+}
+
+function depthOf({ color }: Settings): ColourDepth {
+  if (color === "never") return "none";
+  const depth = colourDepth({ ...Deno.env.toObject(), isWindows: Deno.build.os === "windows" });
+  return color === "always" && depth === "none" ? "16" : depth;
 }
 
 function tokens(): string {
@@ -124,13 +133,6 @@ function tokens(): string {
     // Without a home there is none; a client can do without.
     return "";
   }
-}
-
-function readSettings(line: ReturnType<typeof readFlags>) {
-  const environment = Deno.env.toObject();
-  const usual = join(directory("config", { os: Deno.build.os, env: environment }), "client.toml");
-  const file = readSettingsFile(line.config, usual);
-  return load(OPTIONS, { flags: line.values, environment, file });
 }
 
 function userName(): string {

@@ -3,6 +3,7 @@ import { FAILURES } from "./chat/event.ts";
 import { isNick } from "./chat/names.ts";
 import { type Address, parseAddress } from "./config/address.ts";
 import { ConfigError } from "./config/error.ts";
+import type { ServerAlias } from "./config/servers.ts";
 
 export interface Destination extends Address {
   nick: string;
@@ -26,16 +27,21 @@ export interface Given {
   /** "" and 0 if not given. */
   target: string;
   port: number;
+  /** Servers that may be meant by their names. */
+  servers?: readonly ServerAlias[];
 }
 
 /**
- * `HOST:PORT`, `HOST PORT` or `NICK HOST PORT` as arguments, or the flags --target, --port and --nick,
- * or the settings. Throws a ConfigError that says what is missing.
+ * `HOST:PORT`, `HOST PORT`, `NICK HOST` or `NICK HOST PORT` as arguments, where HOST alone may be
+ * the name of a server; or the flags --target, --port and --nick, or the settings. Throws a
+ * ConfigError that says what is missing.
  */
 export function destination(given: Given, words: string[], usual: Usual): Destination {
   const { nick: first = "", where } = split(words);
   const standard = { host: "localhost", port: usual.port ?? DEFAULT_PORT };
-  const { host, port } = address(where ?? (given.server || "localhost"), standard);
+  const alias = aliasIn(given, where);
+  const to = alias?.address ?? where ?? (given.server || "localhost");
+  const { host, port } = address(to, standard);
   const asked = first || given.nick;
   const nick = asked || usual.nick;
   if (!isNick(nick) && (usual.isNickNeeded || asked !== "")) {
@@ -45,7 +51,22 @@ export function destination(given: Given, words: string[], usual: Usual): Destin
     throw new ConfigError(what, { exitCode: 2 });
   }
   const isNickGiven = asked !== "";
-  return { nick, isNickGiven, host: given.target || host, port: given.port || port };
+  const target = alias ? "" : given.target;
+  return { nick, isNickGiven, host: target || host, port: given.port || port };
+}
+
+/** The settings as they are at the server that is meant, if it is one that has a name. */
+export function atServer<T extends Given>(settings: T, words: string[]): T {
+  const alias = aliasIn(settings, split(words).where);
+  if (!alias) return settings;
+  const { nick, room, dialect } = alias;
+  return { ...settings, nick, room, dialect };
+}
+
+/** What names the server goes by is what destination() goes by; only the whole name will do. */
+function aliasIn({ target, server, servers = [] }: Given, where?: string): ServerAlias | undefined {
+  const name = target || (where ?? server);
+  return servers.find((it) => it.name === name);
 }
 
 const DEFAULT_PORT = 3490;

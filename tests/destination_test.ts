@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../src/config/error.ts";
-import { destination, type Given } from "../src/destination.ts";
+import { atServer, destination, type Given } from "../src/destination.ts";
 
 const NOTHING: Given = { nick: "", server: "", target: "", port: 0 };
 
@@ -64,4 +64,50 @@ Deno.test("who needs no nick may have none, or one that is none of ours; who ask
   }
   const usual = { nick: "", isNickNeeded: false };
   assertThrows(() => destination({ ...NOTHING, nick: "a b" }, [], usual), ConfigError);
+});
+
+const WORK = { name: "work", address: "chat.example.org:1234", nick: "chris", room: "dev" };
+const NAMED = {
+  ...NOTHING,
+  nick: "pat",
+  room: "lobby",
+  dialect: "native",
+  servers: [
+    { ...WORK, dialect: "bgnet0", default: false },
+    { ...WORK, name: "near", address: "::1", dialect: "vu", default: false },
+  ],
+};
+
+Deno.test("a server that has a name is meant by all of it, wherever a host may stand alone", () => {
+  const usual = { nick: "user", isNickNeeded: true, port: 5378 };
+  const there: [given: Partial<Given>, words: string[], meant: [string, string, number]][] = [
+    [{}, ["work"], ["chris", "chat.example.org", 1234]],
+    [{}, ["leslie", "work"], ["leslie", "chat.example.org", 1234]],
+    [{ server: "work" }, [], ["chris", "chat.example.org", 1234]],
+    [{ target: "work" }, [], ["chris", "chat.example.org", 1234]],
+    [{ target: "work" }, ["leslie", "elsewhere"], ["leslie", "chat.example.org", 1234]],
+    [{ port: 99 }, ["work"], ["chris", "chat.example.org", 99]],
+    [{}, ["near"], ["chris", "::1", 5378]],
+  ];
+  const elsewhere: typeof there = [
+    [{}, ["Work"], ["pat", "Work", 5378]],
+    [{}, ["work:80"], ["pat", "work", 80]],
+    [{}, ["work", "80"], ["pat", "work", 80]],
+    [{}, ["leslie", "work", "80"], ["leslie", "work", 80]],
+    [{}, ["work", "example.org"], ["work", "example.org", 5378]],
+    [{ server: "work" }, ["example.org"], ["pat", "example.org", 5378]],
+    [{ target: "example.org" }, ["work"], ["pat", "example.org", 5378]],
+    [{}, [], ["pat", "localhost", 5378]],
+  ];
+  for (const [given, words, [nick, host, port]] of [...there, ...elsewhere]) {
+    const settings = atServer({ ...NAMED, ...given }, words);
+    const meant = { nick, isNickGiven: true, host, port };
+    assertEquals(destination(settings, words, usual), meant, words.join(" "));
+  }
+});
+
+Deno.test("at a server that has a name its nick, room and dialect are the settings", () => {
+  const { nick, room, dialect } = atServer(NAMED, ["near"]);
+  assertEquals([nick, room, dialect], ["chris", "dev", "vu"]);
+  assertEquals(atServer(NAMED, ["elsewhere"]), NAMED);
 });

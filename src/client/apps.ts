@@ -1,5 +1,6 @@
 /** Which dialects have a screen of their own. */
 import { app } from "./app.ts";
+import { jsonApp } from "./json_app.ts";
 import { ndjsonApp } from "./ndjson_app.ts";
 import type { Action, App, Input, Start } from "./person.ts";
 import { returning } from "./returning.ts";
@@ -23,10 +24,12 @@ export function needsNick(dialect: string): boolean {
   return !OWN.has(dialect);
 }
 
-export function appFor(dialect: string, start: Start): Running {
+/** With `json` each event is shown as it is, whatever the dialect. */
+export function appFor(dialect: string, start: Start & { json?: boolean }): Running {
   const own = OWN.get(dialect);
-  if (own) return own(start);
-  return start.token === "" ? begin(app, start) : begin(returning(app), start);
+  if (own && !start.json) return own(start);
+  const screen = start.json ? jsonApp(app) : app;
+  return start.token === "" ? begin(screen, start) : begin(returning(screen), start);
 }
 
 function begin<Model>(app: App<Model>, start: Start): Running {

@@ -13,20 +13,30 @@ export interface LinkConnection {
   close(): void;
 }
 
+/** Told what goes over the wire; the words are only made if somebody wants them. */
+export type Trace = (words: () => string) => void;
+
 export class Link {
   #connection: LinkConnection;
+  #trace: Trace;
   #codec: Codec<Event, Command>;
   /** The last write; the next one follows it. */
   #written: Promise<void> = Promise.resolve();
 
-  constructor(connection: LinkConnection, codec: Codec<Event, Command>) {
+  constructor(
+    connection: LinkConnection,
+    codec: Codec<Event, Command>,
+    trace: Trace = () => {},
+  ) {
     this.#connection = connection;
     this.#codec = codec;
+    this.#trace = trace;
   }
 
   /** Resolves when the system has taken it. Whether it arrived, only an event can tell. */
   send(command: Command): Promise<void> {
     const bytes = this.#codec.encoder.encode(command, true);
+    if (bytes) this.#trace(() => `> ${JSON.stringify(command)}\n${hex(bytes)}`);
     if (bytes) this.#written = this.#written.then(() => this.#write(bytes));
     return this.#written;
   }
@@ -55,7 +65,10 @@ export class Link {
           throw new ProtocolError(heard.reason);
         }
         if (heard.type === "answer") await this.#write(heard.bytes);
-        else if (heard.type !== "switch" && heard.type !== "ignored") yield heard;
+        else if (heard.type !== "switch" && heard.type !== "ignored") {
+          this.#trace(() => `< ${JSON.stringify(heard)}`);
+          yield heard;
+        }
       }
     }
     await reading;
@@ -68,6 +81,7 @@ export class Link {
       for (;;) {
         const count = await this.#connection.read(buffer);
         if (count === null) break;
+        this.#trace(() => hex(buffer.subarray(0, count)));
         await bytes.write(buffer.subarray(0, count));
       }
     } catch {
@@ -83,4 +97,17 @@ export class Link {
       // The reading side notices that the connection is gone, and says so.
     }
   }
+}
+
+/** More would fill the screen and say no more. */
+const MAX_TRACED_BYTES = 256;
+
+/** "00 00 00 2a 7b 22 ..." */
+function hex(bytes: Uint8Array): string {
+  const shown = Array.from(
+    bytes.subarray(0, MAX_TRACED_BYTES),
+    (it) => it.toString(16).padStart(2, "0"),
+  );
+  const more = bytes.length > MAX_TRACED_BYTES ? ` ... (${bytes.length} bytes)` : "";
+  return shown.join(" ") + more;
 }

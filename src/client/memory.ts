@@ -12,6 +12,8 @@ export interface Memory {
   token: string;
   /** Where we are, or want to be once the server lets us. */
   rooms: ReadonlyMap<string, Seen>;
+  /** Those of them that we have asked to leave: until we are told that we have, we are there. */
+  leaving: ReadonlySet<string>;
   directs: Seen;
   /** What was said and has not come back, oldest first. */
   pending: readonly Pending[];
@@ -56,6 +58,7 @@ export function remember(
     nick,
     token,
     rooms: new Map([[room, UNSEEN]]),
+    leaving: new Set(),
     directs: UNSEEN,
     pending: [],
     wasIn: false,
@@ -83,18 +86,24 @@ export function say(memory: Memory, command: Pending): Memory {
 
 /** We go into a room: there we are, or want to be. */
 export function go(memory: Memory, room: string): Memory {
-  return memory.rooms.has(room) ? memory : withRoom(memory, room, UNSEEN);
+  if (memory.rooms.has(room)) return { ...memory, leaving: remaining(memory.leaving, room) };
+  return withRoom(memory, room, UNSEEN);
 }
 
-/** We leave a room: what is still said there does not count. */
+/** We ask to leave a room. */
 export function leave(memory: Memory, room: string): Memory {
-  return without(memory, room);
+  if (!memory.rooms.has(room)) return memory;
+  return { ...memory, leaving: new Set(memory.leaving).add(room) };
 }
 
 function without(memory: Memory, room: string): Memory {
   const rooms = new Map(memory.rooms);
   rooms.delete(room);
-  return { ...memory, rooms };
+  return { ...memory, rooms, leaving: remaining(memory.leaving, room) };
+}
+
+function remaining(leaving: ReadonlySet<string>, room: string): ReadonlySet<string> {
+  return leaving.has(room) ? leaving.difference(new Set([room])) : leaving;
 }
 
 /** Asks once more for what could not be read. */
@@ -156,7 +165,7 @@ function entered(memory: Memory, event: Of<"entered">): Outcome {
   return { memory: next, show: [event], send: others.map((room) => ask("join", { room })) };
 }
 
-/** Goes to its rooms, asks for what it lacks there, and says again what has not come back. */
+/** Goes to its rooms, asks for what it lacks there, and says and does again what has not come back. */
 function comeBack(memory: Memory): { memory: Memory; send: Command[] } {
   const rooms = new Map(memory.rooms);
   const send: Command[] = [];
@@ -169,7 +178,7 @@ function comeBack(memory: Memory): { memory: Memory; send: Command[] } {
   send.push(ask("directs", upTo === undefined ? { limit: EARLIER_DIRECTS } : { from: upTo + 1 }));
   return {
     memory: { ...memory, rooms, directs },
-    send: [...send, ...memory.pending],
+    send: [...send, ...memory.pending, ...[...memory.leaving].map((room) => ask("part", { room }))],
   };
 }
 
@@ -271,7 +280,7 @@ function refused(memory: Memory, { command, about }: Of<"failed">): Memory {
   if (command === "directs") {
     return { ...memory, directs: { ...memory.directs, awaited: FAILED } };
   }
-  return command === "join" ? leave(memory, about) : memory;
+  return command === "join" || command === "part" ? without(memory, about) : memory;
 }
 
 function moved(memory: Memory, event: Of<"joined" | "parted" | "renamed">): Memory {
@@ -282,7 +291,7 @@ function moved(memory: Memory, event: Of<"joined" | "parted" | "renamed">): Memo
     const isSeen = memory.rooms.get(room)?.upTo !== undefined;
     return isSeen ? memory : withRoom(memory, room, { upTo: undefined, awaited: 0 });
   }
-  return leave(memory, room);
+  return without(memory, room);
 }
 
 function withRoom(memory: Memory, room: string, seen: Seen): Memory {

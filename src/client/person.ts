@@ -71,8 +71,8 @@ export type Action =
   | { type: "send"; command: Command }
   /** A line of the conversation. */
   | { type: "show"; text: string }
-  /** A line about it: what went wrong, or help. */
-  | { type: "remark"; text: string }
+  /** A line about it: what went wrong, or help. `again` if it only says that it is still so. */
+  | { type: "remark"; text: string; again?: true }
   /** Take up a new connection in place of the one that there was, after a while. */
   | { type: "reconnect"; afterMilliseconds: number }
   /** Somebody has spoken to us. */
@@ -102,6 +102,6 @@ export function show(text: string): Action {
   return { type: "show", text: visible(text) };
 }
 
-export function remark(text: string): Action {
+export function remark(text: string): Extract<Action, { type: "remark" }> {
   return { type: "remark", text: visible(text) };
 }

@@ -151,7 +151,7 @@ function sending<Inner>(
     }
     case "join":
       // It would only be told again what it has seen.
-      if (memory.rooms.has(command.room)) return [model, []];
+      if (memory.rooms.has(command.room) && !memory.leaving.has(command.room)) return [model, []];
       if (!isIn) break;
       return [{ ...model, memory: go(memory, command.room) }, [send(command)]];
     case "part": {
@@ -219,8 +219,9 @@ function comeBack<Inner>(
   const afterMilliseconds = backOff(attempts, chance);
   const what = isIn ? "the connection is lost" : "there is no connection yet";
   const seconds = (afterMilliseconds / 1000).toFixed(1);
+  const news = note(`${what}; trying again in ${seconds} s (/q gives up)`);
   return [{ ...next, retryMilliseconds: afterMilliseconds }, [
-    note(`${what}; trying again in ${seconds} s (/q gives up)`),
+    isIn ? news : { ...news, again: true },
     { type: "reconnect", afterMilliseconds },
   ]];
 }
@@ -230,6 +231,6 @@ function unsaid<Inner>({ memory: { pending } }: Model<Inner>): Action[] {
   return [note(`the server has not confirmed ${pending.length} of the messages`)];
 }
 
-function note(text: string): Action {
+function note(text: string): Extract<Action, { type: "remark" }> {
   return remark(`*** ${text}`);
 }

@@ -50,8 +50,10 @@ function update(model: Model, input: Input): [model: Model, actions: Action[]] {
       return press(model, input.key);
     case "event":
       return told(model, input.event);
+    case "input ended":
+      return [{ ...model, isLeaving: true }, [send(ask("quit", {}))]];
     case "note":
-      return [addNotice(model, input.text), []];
+      return [addNotice(model, input.text.replace(/^\*\*\* /, "")), []];
     case "resize":
       return [{ ...model, columns: input.columns, rows: input.rows }, []];
     case "tick":

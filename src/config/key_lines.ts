@@ -20,11 +20,12 @@ const ENTRY = new RegExp(String.raw`^\s*${DOTTED}\s*=`);
 const HEADER = new RegExp(String.raw`^\s*(\[\[?)\s*${DOTTED}\s*\]`);
 
 /**
- * The line, counted from 1, on which each key stands first, by the name of its path. The text must
- * be TOML, and `file` is its name for messages.
+ * The line, counted from 1, on which each key stands first, by the name of its path. Of a text
+ * that is no TOML it finds what looks like one. `file` is its name for messages.
  */
 export function keyLines(toml: string, file: string): Map<string, number> {
   const lines = new Map<string, number>();
+  const set = new Map<string, number>();
   const arrays = new Map<string, number>();
   let table: Path = [];
   for (const [index, text] of withoutProse(toml).split("\n").entries()) {
@@ -34,11 +35,16 @@ export function keyLines(toml: string, file: string): Map<string, number> {
     const keys = split(header ?? entry ?? "");
     if (keys.includes("__proto__")) throw unknownKey("__proto__", [], where);
     if (header !== undefined) {
-      table = tablePath(keys, bracket === "[[", arrays);
+      const isNext = bracket === "[[";
+      table = tablePath(keys, isNext, arrays);
+      // A list has many tables of its name; all else is there once.
+      refuseSecond(isNext ? table.slice(0, -1) : table, where, set);
+      if (!isNext) set.set(pathName(table), index + 1);
       note(table, index + 1, lines);
     } else if (entry !== undefined) {
       const path = [...table, ...keys];
       refuseSecond(path, where, lines);
+      set.set(pathName(path), index + 1);
       note(path, index + 1, lines);
     }
   }

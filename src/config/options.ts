@@ -1,6 +1,6 @@
 /**
  * What can be set, once for all: flags, CHAT_... variables, the TOML files, `--help` and the
- * commented server.toml are all made from these tables. This file must never read anything.
+ * commented files are all made from these tables. This file must never read anything.
  */
 
 export type Value = string | number | boolean;
@@ -25,6 +25,8 @@ export interface Option<V extends Value = Value> {
   perListener?: boolean;
   /** A `[[room]]` table may set it for its own room. */
   perRoom?: boolean;
+  /** A `[[server]]` table may set it for its own server. */
+  perServer?: boolean;
   /** It belongs to one command line: no file or variable sets it. */
   flagOnly?: boolean;
   /** The help's heading that this option opens; those after it stay under it. */
@@ -32,6 +34,11 @@ export interface Option<V extends Value = Value> {
 }
 
 export type Options = Record<string, Option>;
+
+/** The options that a file may set. */
+export function ofFile(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, option]) => !option.flagOnly));
+}
 
 /** The values that a table of options has, once read. */
 export type Values<T extends Options> = {
@@ -242,29 +249,64 @@ export const LISTEN = {
 /** The settings of `chat connect`, given the names of the protocols that there are. */
 export const connectOptions = (dialects: readonly string[]) => ({
   nick: text("", "The name to go by; the login name of this computer's user if empty.", {
+    section: "Who and where",
     short: "n",
+    perServer: true,
   }),
   server: text(
     "",
-    "host:port of the server, when the command line names none; empty is this computer.",
+    "host:port of the server, or the name of a [[server]] table, when the command line names none; " +
+      "empty is this computer.",
   ),
   dialect: text("native", "The protocol that the server speaks.", {
     choices: dialects,
+    perServer: true,
   }),
-  room: text("lobby", "The room to join."),
+  room: text("lobby", "The room to join.", { perServer: true }),
   extensions: toggle(false, "With bgnet0: say that we know the extra packets of this server."),
+
+  plain: toggle(false, "Lines as they come, and no full screen.", { section: "How it looks" }),
   color: choice(
     ["auto", "always", "never"],
     "auto",
     "When to colour: auto = on a terminal that wants it.",
   ),
-  connect_timeout_seconds: number(10, "Time for the server to answer.", { min: 0.1 }),
+  nick_colors: toggle(true, "A colour for each nick, so that one sees who speaks before reading."),
+  time: choice(["off", "hh:mm", "hh:mm:ss"], "hh:mm", "The time before each message."),
+  wide_ambiguous: toggle(
+    false,
+    "Whether the terminal draws two columns wide what only East Asian ones do: turn it on where " +
+      "such characters make lines too long.",
+  ),
+
+  mouse: toggle(
+    true,
+    "Whether the wheel scrolls; without it the terminal selects text as usual, and with it while " +
+      "Shift is held.",
+    { section: "How it behaves" },
+  ),
+  notify: choice(
+    ["bell", "osc9", "off"],
+    "bell",
+    "What happens when somebody speaks to you: bell = the terminal's bell; osc9 = a message on the " +
+      "desktop, by terminals that can; off = nothing.",
+  ),
+
+  connect_timeout_seconds: number(10, "Time for the server to answer.", {
+    section: "The connection",
+    min: 0.1,
+  }),
   reconnect_seconds: number(
     600,
     "How long to try again when the connection is lost, on protocols that can go on where they were; " +
       "0 gives up at once.",
   ),
-  target: text("", "Another way to name the server's host.", { short: "a", flagOnly: true }),
+
+  target: text("", "Another way to name the server's host.", {
+    section: "For this time only",
+    short: "a",
+    flagOnly: true,
+  }),
   port: integer(0, "Another way to name the server's port.", {
     short: "p",
     max: 65535,
@@ -273,7 +315,23 @@ export const connectOptions = (dialects: readonly string[]) => ({
   listen: toggle(false, "Stay when the input ends, and go on showing messages.", {
     flagOnly: true,
   }),
+  json: toggle(false, "Show each event as a line of JSON, for other programs.", {
+    flagOnly: true,
+  }),
 } satisfies Options);
+
+export type ConnectOptions = ReturnType<typeof connectOptions>;
+export type ConnectValues = Values<ConnectOptions>;
+
+/** The keys of a `[[server]]` table, beside those above that may be set per server. */
+export const SERVER = {
+  name: text("", "What it is called on the command line."),
+  address: text(
+    "",
+    'Where it listens: "chat.example.org:3490"; without a port, the protocol\'s own.',
+  ),
+  default: toggle(false, "Whether to go there when nobody says where."),
+} satisfies Options;
 
 /** What all commands that only look at the messages take. */
 const reading = {

@@ -29,6 +29,12 @@ export function directory(purpose: Purpose, system: System): string {
   }
 }
 
+/** Where the client's settings are. Throws as directory() does. */
+export function clientFile(system: System): string {
+  const separator = system.os === "windows" ? "\\" : "/";
+  return join(separator, directory("config", system), "client.toml");
+}
+
 const XDG = {
   config: { variable: "XDG_CONFIG_HOME", inHome: [".config"] },
   data: { variable: "XDG_DATA_HOME", inHome: [".local", "share"] },

@@ -1,4 +1,4 @@
-/** Lists of tables in a file, `[[listen]]` and `[[room]]`. */
+/** Lists of tables in a file: `[[listen]]`, `[[room]]`, `[[server]]`. */
 import { ConfigError } from "./error.ts";
 import { quote } from "./quote.ts";
 import type { Toml } from "./toml.ts";
@@ -18,7 +18,7 @@ export function tablesOf(name: string, toml: Toml): Table[] {
   return tables.filter(isTable);
 }
 
-/** Refuses keys of the whole server in a table of a part of it. */
+/** Refuses keys of the whole program in a table of a part of it. */
 export function refuseOuterKeys(
   table: Table,
   { outer, own, name, where }: {
@@ -35,7 +35,7 @@ export function refuseOuterKeys(
   }
 }
 
-function isTable(value: unknown): value is Table {
+export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
     !(value instanceof Date);
 }

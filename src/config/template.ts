@@ -3,10 +3,19 @@
  * commented out, so that it says what the defaults are without holding anybody to them.
  */
 import { listenerOptions } from "./listeners.ts";
-import { flagName, variableName } from "./names.ts";
-import { connectOptions, type Option, type Options, serveOptions, type Value } from "./options.ts";
+import { bareKey, flagName, variableName } from "./names.ts";
+import {
+  connectOptions,
+  ofFile,
+  type Option,
+  type Options,
+  serveOptions,
+  SERVER,
+  type Value,
+} from "./options.ts";
 import { describe, wrap } from "./prose.ts";
 import { roomOptions } from "./rooms.ts";
+import { perServer } from "./servers.ts";
 
 const COLUMNS = 90;
 
@@ -20,12 +29,24 @@ export function serverTemplate(dialects: readonly string[]): string {
     .join("\n") + "\n";
 }
 
-/** The text of client.toml, given the names of the protocols that there are. */
-export function clientTemplate(dialects: readonly string[]): string {
+/** A key, what it does as a file says it, and in a person's words. */
+export type UsualKey = readonly [key: string, action: string, does: string];
+
+/** What client.toml tells of, and this folder does not know. */
+export interface ClientNames {
+  /** The names of the protocols that there are. */
+  dialects: readonly string[];
+  /** What keys do when nothing is set. */
+  keys: readonly UsualKey[];
+}
+
+/** The text of client.toml. */
+export function clientTemplate({ dialects, keys: usual }: ClientNames): string {
   const options = connectOptions(dialects);
   const about = "client.toml: every setting of `chat connect` with its default. It is read from " +
-    "the place that `chat config path` shows.";
-  return [...header(about, options), ...settings(options)].join("\n") + "\n";
+    "the place that `chat config path` shows; `chat config show` tells what is in force.";
+  return [...header(about, options), ...settings(options), ...servers(options), ...keys(usual)]
+    .join("\n") + "\n";
 }
 
 function header(about: string, options: Options): string[] {
@@ -45,8 +66,7 @@ function header(about: string, options: Options): string[] {
 }
 
 function settings(options: Options): string[] {
-  return Object.entries(options)
-    .filter(([, option]) => !option.flagOnly)
+  return Object.entries(ofFile(options))
     .flatMap(([key, option]) => [
       ...(option.section ? heading(option.section) : []),
       "",
@@ -105,6 +125,53 @@ function rooms(options: Options): string[] {
     "# [[room]]",
     entry("name", "random"),
     ...Object.entries(own).map(([key, option]) => entry(key, option.default)),
+  ];
+}
+
+/** An example of a server that has a name, and of another with settings of its own. */
+function servers(options: Options): string[] {
+  const own = perServer(options);
+  return [
+    ...heading("Servers by name"),
+    "",
+    ...comment(
+      "Each [[server]] table gives a server a name: `chat connect work` goes to the one called " +
+        "work. The tables go below all settings above, and take the place of server there.",
+    ),
+    "#",
+    ...comment(`name (required): ${SERVER.name.help}`),
+    ...comment(`address (required): ${SERVER.address.help}`),
+    ...comment(`default: ${SERVER.default.help}`),
+    ...comment(
+      `${Object.keys(own).join(", ")}: as above, for this server. Flags and variables outrank ` +
+        "them; what a table does not set is as set above.",
+    ),
+    "",
+    "# [[server]]",
+    entry("name", "home"),
+    entry("address", "localhost:3490"),
+    "",
+    "# [[server]]",
+    entry("name", "work"),
+    entry("address", "chat.example.org:3490"),
+    entry("default", SERVER.default.default),
+    ...Object.entries(own).map(([key, option]) => entry(key, option.default)),
+  ];
+}
+
+/** The keys as they are without this table. */
+function keys(usual: readonly UsualKey[]): string[] {
+  return [
+    ...heading("Keys of the full screen"),
+    "",
+    ...comment(
+      'What a key does: alt-j = "next" for one more, f5 = "" for nothing at all. Before a ' +
+        "character come super-, ctrl-, alt- and shift-, in this order. The table goes below all " +
+        "settings of the first sections.",
+    ),
+    "",
+    "# [keys]",
+    ...usual.map(([key, action, does]) => `${entry(bareKey(key), action)} # ${does}`),
   ];
 }
 

@@ -44,10 +44,14 @@ function parseToml(toml: string, name: string): Record<string, unknown> {
     return parse(toml);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    // Of these it says neither what they are nor where.
+    if (TAKEN.test(error.message)) keyLines(toml, name);
     throw syntaxError(error.message, name);
   }
 }
 
+/** What the parser says of a table whose name is taken. */
+const TAKEN = /Unexpected assign|key length is not a positive number/;
 const PLACE = /^(?:Parse error on line (\d+), column \d+: )+/;
 const NO_VALUE = /^Cannot parse value on line '(.*)'$/s;
 

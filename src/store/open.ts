@@ -72,7 +72,7 @@ export function explained(error: unknown, path: string): StoreError {
   if (error instanceof Deno.errors.NotFound) {
     return new StoreError(`cannot create ${path}: there is no such directory`, "cannot-create");
   }
-  if (/readonly|unable to open|locked|is a directory|disk is full|disk I\/O/i.test(why)) {
+  if (/read-?only|unable to open|locked|is a directory|disk is full|disk I\/O/i.test(why)) {
     return new StoreError(`cannot write ${path}: ${why}`, "cannot-create");
   }
   return new StoreError(`cannot use ${path} as the database: ${why}`, "not-ours");

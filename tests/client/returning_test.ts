@@ -184,6 +184,12 @@ Deno.test("a goodbye whose connection is lost comes again if something was not c
   assertEquals(screen.loses(), ["exit 0"]);
 });
 
+Deno.test("a goodbye that was said before the server has let one in is not said twice", () => {
+  const screen = new Returning();
+  assertEquals(screen.ends(), ["> quit"]);
+  assertEquals(screen.enters(), []);
+});
+
 Deno.test("a goodbye after which all is confirmed is the end, whatever becomes of the connection", () => {
   const screen = Returning.in();
   screen.types("hi");

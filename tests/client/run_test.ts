@@ -76,8 +76,14 @@ class Play {
     for (const event of events) this.server.sends(encoder.encode(event, false)!);
   }
 
+  /** Into the lobby, in which nothing has been said. */
   letsIn() {
-    this.says(tell("entered", { nick: "chris", rooms: [] }));
+    this.says(
+      tell("entered", { nick: "chris", rooms: [] }),
+      tell("joined", { room: "lobby", nick: "chris" }),
+      tell("history", { room: "lobby", messages: [] }),
+      tell("directs", { messages: [] }),
+    );
   }
 
   /** What the newest server has heard, in words; resolves when it is at least so much. */
@@ -113,15 +119,20 @@ class Play {
 /** An app that wants what a test says. */
 function wants(
   take: (input: Input) => Action[],
-  { first = [], isFull = () => false } = {},
+  { isFull = (): boolean => false } = {},
 ): Running {
-  return { first, take, isFull };
+  return { first: [], take, isFull };
 }
 
 const said = (text: string) => message({ seq: 1, nick: "pat", text });
 const exit = (code: number): Action => ({ type: "exit", code });
 const quit: Action = { type: "send", command: ask("quit", {}) };
 const UNREACHABLE = new Error("no server listens there");
+
+/** Whatever can happen without anybody else happens. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 Deno.test("what is typed is said, what is said is shown, and the end of the input is goodbye", async () => {
   const play = Play.native();
@@ -136,10 +147,7 @@ Deno.test("what is typed is said, what is said is shown, and the end of the inpu
     "quit",
   ]);
   await play.server.until(() => play.server.isWriteClosed);
-  play.says(
-    tell("joined", { room: "lobby", nick: "chris" }),
-    message({ nick: "chris", text: "hi", id: "1" }),
-  );
+  play.says(message({ seq: 1, nick: "chris", text: "hi", id: "1" }));
   play.server.hangsUp();
   assertEquals(await play.exit, 0);
   assertEquals(play.shown, ["*** chris has joined the chat", "chris: hi"]);
@@ -152,17 +160,19 @@ Deno.test("a connection that breaks is made again, and what was not confirmed is
   play.types("hi");
   await play.heard(4);
   play.attempts = [UNREACHABLE, UNREACHABLE];
-  play.server.close();
+  play.server.hangsUp();
   await play.until(() => play.connections.length === 2);
+  assert(play.connections[0]!.isClosed);
   assertEquals(play.slept, [500, 1000, 2000]);
   assertEquals(await play.heard(1), ["hello chris secret"]);
   play.letsIn();
   assertEquals((await play.heard(4)).slice(1), [
-    "join lobby",
-    "directs limit=20",
+    "join lobby from=1",
+    "directs from=1",
     "say lobby hi id=1",
   ]);
-  play.says(message({ nick: "chris", text: "hi", id: "1" }));
+  play.says(tell("history", { room: "lobby", messages: [], from: 1 }));
+  play.says(message({ seq: 1, nick: "chris", text: "hi", id: "1" }));
   play.types("/q");
   await play.heard(5);
   play.server.hangsUp();
@@ -175,13 +185,18 @@ Deno.test("a server that cannot be reached at first is an error", async () => {
 });
 
 Deno.test("what is sent while the connection cannot be made again is for the app to mind", async () => {
-  const play = new Play(wants((input) => {
-    if (input.type === "disconnected") return [exit(7)];
-    return [{ type: "reconnect", afterMilliseconds: 0 }, {
-      type: "send",
-      command: ask("ping", {}),
-    }];
-  }));
+  const again: Action = { type: "reconnect", afterMilliseconds: 1 };
+  const app = wants((input) => {
+    switch (input.type) {
+      case "event":
+        return [again, { type: "send", command: ask("ping", {}) }];
+      case "connected":
+        return [exit(7)];
+      default:
+        return [again];
+    }
+  });
+  const play = new Play(app, { sleep: turn });
   play.attempts = [UNREACHABLE];
   play.says(said("now"));
   assertEquals(await play.exit, 7);
@@ -192,12 +207,13 @@ Deno.test("a silent server is asked whether it is there, and more silence is a l
   const play = Play.native({ silenceMilliseconds: SILENCE });
   play.letsIn();
   await play.heard(3);
-  play.says(said("one"));
   await play.until(() => play.shown.length === 1);
+  await clock.isSet();
   clock.passes(SILENCE);
   assertEquals((await play.heard(4)).at(-1), "ping");
-  play.says(tell("pong", {}), said("two"));
+  play.says(said("one"));
   await play.until(() => play.shown.length === 2);
+  await clock.isSet();
   clock.passes(SILENCE);
   assertEquals((await play.heard(5)).at(-1), "ping");
   clock.passes(SILENCE);
@@ -245,7 +261,7 @@ Deno.test("whoever ends the program while there is no connection does not wait f
   play.letsIn();
   await play.heard(3);
   play.server.close();
-  await play.until(() => play.shown.length === 1);
+  await play.until(() => play.shown.length === 2);
   play.interrupted.resolve(130);
   assertEquals(await play.exit, 130);
   assertEquals(play.connections.length, 1);
@@ -264,6 +280,7 @@ Deno.test("no line is read that could not be taken", async () => {
   play.types("one");
   play.types("two");
   play.endsInput();
+  await turn();
   play.says(said("it came back"));
   assertEquals(await play.exit, 0);
   assertEquals([play.shown, lines], [["one"], ["one", "two"]]);
@@ -276,6 +293,7 @@ Deno.test("whoever only listens stays when the input ends", async () => {
     return input.type === "event" ? [exit(0)] : [];
   });
   const play = new Play(app, { lines: ReadableStream.from(["one"]), staysToListen: true });
+  await turn();
   play.says(said("hi"));
   assertEquals(await play.exit, 0);
   assertEquals(inputs.includes("input ended"), false);
@@ -289,10 +307,12 @@ Deno.test("after a goodbye the server has a while for each of its words, and no 
   await play.heard(4);
   await play.server.until(() => play.server.isWriteClosed);
   for (const text of ["one", "two"]) {
+    await clock.isSet();
     clock.passes(PATIENCE - 1);
     play.says(tell("notice", { text }));
     await play.until(() => play.shown.includes(`*** ${text}`));
   }
+  await clock.isSet();
   clock.passes(PATIENCE);
   assertEquals(await play.exit, 1);
   assertEquals(play.shown.at(-1), "! *** the server did not confirm that it has everything");
@@ -307,7 +327,7 @@ Deno.test("a last remark that cannot be written is an error, and no crash", asyn
   play.endsInput();
   await play.server.until(() => play.server.isWriteClosed);
   // The goodbye is followed by the wait for an answer.
-  while (clock.size === 0) await Promise.resolve();
+  await clock.isSet();
   clock.passes(PATIENCE);
   await assertRejects(() => play.exit, Error, "cannot write");
 });
@@ -320,19 +340,35 @@ Deno.test("a client that hangs up leaves the server a moment for its last word",
   const play = new Play(app);
   play.types("!quit");
   await play.server.until(() => play.server.isWriteClosed);
-  while (clock.size === 0) await Promise.resolve();
+  await clock.isSet();
   play.says(said("bye"));
   await play.until(() => play.shown.length === 1);
   clock.passes(LAST_WORD);
   assertEquals(await play.exit, 0);
 });
 
-Deno.test("after its exit nothing more is shown", async () => {
-  const app = wants(() => [{ type: "show", text: "one" }, exit(3), { type: "show", text: "two" }]);
-  const play = new Play(app);
+Deno.test("after its exit nothing more is shown, and nothing is waited for", async () => {
+  using clock = new Clock();
+  const app = wants((input) => {
+    if (input.type === "line") return [quit];
+    return [{ type: "show", text: "one" }, exit(3), { type: "show", text: "two" }];
+  });
+  const play = new Play(app, { silenceMilliseconds: SILENCE });
+  play.types("/q");
+  await play.server.until(() => play.server.isWriteClosed);
   play.says(said("one"), said("two"));
   assertEquals(await play.exit, 3);
-  assertEquals(play.shown, ["one"]);
+  await turn();
+  assertEquals([play.shown, clock.size], [["one"], 0]);
+});
+
+Deno.test("a mistake of ours is thrown, and not taken for the server's", async () => {
+  const play = new Play(wants((input) => {
+    if (input.type === "event") throw new Error("a mistake");
+    return [exit(0)];
+  }));
+  play.says(said("hi"));
+  await assertRejects(() => play.exit, Error, "a mistake");
 });
 
 Deno.test("a server whose bytes make no sense ends it", async () => {

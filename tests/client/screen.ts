@@ -73,6 +73,9 @@ function words(action: Action): string {
       return `! ${action.text}`;
     case "reconnect":
       return `reconnect after ${action.afterMilliseconds}`;
+    case "ring":
+    case "repaint":
+    case "suspend":
     case "drop":
     case "hang up":
       return action.type;

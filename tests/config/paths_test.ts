@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { directory, type Purpose, type System } from "../../src/config/paths.ts";
+import { clientFile, directory, type Purpose, type System } from "../../src/config/paths.ts";
 import { refused } from "./refused.ts";
 
 const PURPOSES: Purpose[] = ["config", "data", "state"];
@@ -36,6 +36,13 @@ Deno.test("each system has its own directories", () => {
     ]],
   ];
   for (const [os, env, directories] of cases) assertEquals(all(os, env), directories);
+});
+
+Deno.test("the client's settings are in the directory of settings, as each system writes it", () => {
+  const linux = { os: "linux", env: { HOME: "/home/chris" } };
+  const windows = { os: "windows", env: { APPDATA: "C:\\Users\\c\\Roaming" } };
+  assertEquals(clientFile(linux), "/home/chris/.config/chat/client.toml");
+  assertEquals(clientFile(windows), "C:\\Users\\c\\Roaming\\chat\\client.toml");
 });
 
 Deno.test("an XDG variable that is not absolute is ignored", () => {

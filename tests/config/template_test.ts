@@ -1,16 +1,27 @@
 import { assert, assertEquals } from "@std/assert";
+import { loadClient } from "../../src/config/client.ts";
 import { loadServer } from "../../src/config/listeners.ts";
-import { load } from "../../src/config/load.ts";
 import { connectOptions, type Options, serveOptions } from "../../src/config/options.ts";
-import { clientTemplate, serverTemplate } from "../../src/config/template.ts";
+import { type ClientNames, clientTemplate, serverTemplate } from "../../src/config/template.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 
 const SERVER_TOML = new URL("../../server.toml", import.meta.url);
 const ROOMS = "# [[room]]";
+const SERVERS = "# [[server]]";
+const NAMES = {
+  dialects: dialectNames,
+  keys: [
+    ["enter", "enter", "send what is typed"],
+    ["alt-.", "next", "go to the next room"],
+  ],
+} satisfies ClientNames;
 
 /** The file after somebody removed the "# " before each key and each table. */
 function uncomment(text: string, keys: readonly string[]): string {
-  const key = new RegExp(`^# (?=(${keys.join("|")}) = |\\[\\[(listen|room)\\]\\]$)`, "gm");
+  const key = new RegExp(
+    `^# (?=(${keys.join("|")}) = |\\[\\[(listen|room|server)\\]\\]$|\\[keys\\]$)`,
+    "gm",
+  );
   return text.replace(key, "");
 }
 
@@ -54,17 +65,52 @@ Deno.test("with its tables uncommented too, server.toml has the rooms and listen
   assertEquals(listen, [standard, { ...standard, host: "127.0.0.1", port: 8765 }]);
 });
 
-Deno.test("client.toml does the same for the client, without what is only a flag", () => {
-  const options = connectOptions(dialectNames);
-  const template = clientTemplate(dialectNames);
-  assert(!template.includes("# target = "));
-  for (const text of [template, uncomment(template, keysOf(options))]) {
-    assertEquals(load(options, { file: { name: "client.toml", text } }), load(options, {}));
-  }
+/** The settings of a client that reads this. */
+function client(text?: string) {
+  const file = text === undefined ? undefined : { name: "client.toml", text };
+  return loadClient(connectOptions(dialectNames), { file }, {
+    actions: NAMES.keys.map(([, action]) => action),
+    keyNames: [],
+    isKeyName: (name) => NAMES.keys.some(([key]) => key === name),
+  });
+}
+
+Deno.test("as it comes, client.toml sets nothing, and tells nothing of what is only a flag", () => {
+  const template = clientTemplate(NAMES);
+  assertEquals(client(template), client());
+  for (const key of ["target", "port", "listen", "json"]) assert(!template.includes(`# ${key} = `));
+});
+
+Deno.test("with every key uncommented, client.toml sets exactly the defaults", () => {
+  const keys = keysOf(connectOptions(dialectNames));
+  const [settings = ""] = clientTemplate(NAMES).split(SERVERS);
+  const text = uncomment(settings, keys);
+  for (const key of keys) assert(text.includes(`\n${key} = `), key);
+  assertEquals(client(text), client());
+});
+
+Deno.test("with its tables uncommented too, client.toml has the servers of the example and the usual keys", () => {
+  const [, ...tables] = clientTemplate(NAMES).split(SERVERS);
+  const keys = [...keysOf(connectOptions(dialectNames)), "name", "address", "default"];
+  const usual = NAMES.keys.map(([key]) => key === "alt-." ? '"alt-\\."' : key);
+  const text = uncomment([SERVERS, ...tables].join(SERVERS).slice(SERVERS.length), [
+    ...keys,
+    ...usual,
+  ]);
+  const { nick, dialect, room } = client();
+  const own = { nick, dialect, room, default: false };
+  assertEquals(client(text), {
+    ...client(),
+    servers: [
+      { name: "home", address: "localhost:3490", ...own },
+      { name: "work", address: "chat.example.org:3490", ...own },
+    ],
+    keys: new Map([["enter", "enter"], ["alt-.", "next"]]),
+  });
 });
 
 Deno.test("no line of a template is longer than 90 columns", () => {
-  for (const text of [serverTemplate(dialectNames), clientTemplate(dialectNames)]) {
+  for (const text of [serverTemplate(dialectNames), clientTemplate(NAMES)]) {
     for (const line of text.split("\n")) assert(line.length <= 90, line);
   }
 });

@@ -57,6 +57,9 @@ Deno.test("a key that is set twice is refused", () => {
     ["a.b = 1\na . b = 2", 'server.toml:2: "b" is set already on line 1'],
     ["a.b = 1\na = 2", 'server.toml:2: "a" is set already on line 1'],
     ["[[listen]]\na = 1\na = 2", 'server.toml:3: "a" is set already on line 2'],
+    ["listen = 1\n\n[[listen]]\na = 1", 'server.toml:3: "listen" is set already on line 1'],
+    ["a = 1\n[a]\nb = 1", 'server.toml:2: "a" is set already on line 1'],
+    ["[a]\nb = 1\n[a]\nc = 1", 'server.toml:3: "a" is set already on line 1'],
   ];
   for (const [text, message] of cases) {
     const error = refused(() => read(text));
@@ -66,6 +69,7 @@ Deno.test("a key that is set twice is refused", () => {
 
 Deno.test("a key may be set once in each table", () => {
   read("a = 1\n'b.c' = 1\nb.c = 2\n[[listen]]\na = 2\n[[listen]]\na = 3\n[other]\na = 4\n");
+  read("[a]\nc = 1\n[a.b]\nc = 1\n[[d]]\nc = 1\n[[d]]\nc = 1\n[d.e]\nc = 1\n");
 });
 
 Deno.test("what is not TOML is refused with its line and a reason on one line", () => {

@@ -62,13 +62,16 @@ export class Server implements AsyncDisposable {
     return `127.0.0.1:${this.#port}`;
   }
 
-  /** The first line of its log with this message and these fields, waited for. */
-  async logged(message: string, fields: Fields = {}): Promise<Fields> {
-    const wanted = Object.entries({ message, ...fields });
-    const line = await this.#program.stderr.line((line) => {
-      const logged: Fields = line.startsWith("{") ? JSON.parse(line) : {};
-      return wanted.every(([name, value]) => logged[name] === value);
-    });
+  /** The first line of its log with this message, or one like it, and these fields, waited for. */
+  async logged(message: string | RegExp, fields: Fields = {}): Promise<Fields> {
+    const isWanted = (logged: Fields) => {
+      const text = `${logged.message}`;
+      const isMeant = typeof message === "string" ? text === message : message.test(text);
+      return isMeant && Object.entries(fields).every(([name, value]) => logged[name] === value);
+    };
+    const line = await this.#program.stderr.line((line) =>
+      line.startsWith("{") && isWanted(JSON.parse(line))
+    );
     return JSON.parse(line);
   }
 

@@ -44,6 +44,7 @@ const PATIENCE_MILLISECONDS = 30_000;
 const MAX_AHEAD = 6;
 const LOBBY = "lobby";
 const LOST = /^\*\*\* (there is no connection|the connection is lost)/;
+const NOT_SENT = /^\*\*\* there is no connection/;
 const PARTED = /^\*\*\* (you have left #|\S+: you are not in that room)/;
 
 export class Talker {
@@ -118,7 +119,7 @@ export class Talker {
   async talk(isEnough: () => boolean) {
     const { random, rooms } = this.#options;
     while (!isEnough()) {
-      await this.#until(() => this.#rooms.has(LOBBY), "in the chat");
+      await this.#isIn();
       const dice = random(100);
       const room = rooms[random(rooms.length)]!;
       if (dice < 3) await this.#rename();
@@ -133,11 +134,14 @@ export class Talker {
 
   /** A last word in each room; resolves with what they are. */
   async sayLast(): Promise<string[]> {
-    await this.#until(() => this.#rooms.has(LOBBY), "in the chat");
+    await this.#isIn();
     const keys: string[] = [];
     for (const room of this.#options.rooms) {
       await this.#go(room);
-      await this.#until(() => this.#rooms.has(room), `in ${room}`);
+      while (!this.#rooms.has(room)) {
+        await this.#until(() => this.#has(/^\*\*\* connected again/), "connected again");
+        await this.#go(room);
+      }
       keys.push(this.#say("is the last word"));
     }
     await this.#until(() => this.#pending() === 0, "told its last words");
@@ -222,6 +226,7 @@ export class Talker {
 
   /** One at a time, because a refusal does not say of which. */
   async #tell() {
+    await this.#isIn();
     const to = this.#options.pickOther();
     const key = `${this.name}.${++this.#count}`;
     const said: Spoken = { by: this.name, isDirect: true, fate: "pending" };
@@ -243,6 +248,7 @@ export class Talker {
 
   /** Speaks in a room from now on; in the lobby if the connection is lost meanwhile. */
   async #go(room: string) {
+    await this.#isIn();
     const isThere = () => this.#rooms.has(room);
     if (isThere()) return this.#client!.type(`/join ${room}`);
     await this.#command(`/join ${room}`, isThere);
@@ -251,14 +257,17 @@ export class Talker {
 
   async #part(room: string) {
     await this.#until(() => this.#pending() === 0, "told all before it parts");
-    // Whether it will be obeyed nobody knows, and so nothing more is said there.
-    this.#rooms.delete(room);
+    await this.#isIn();
+    const wasThere = this.#rooms.delete(room);
     await this.#command(`/part ${room}`, () => this.#has(PARTED));
+    if (wasThere && this.#has(NOT_SENT)) this.#rooms.add(room);
+    // Otherwise it will be obeyed some time, and so nothing more is said there.
     this.#client!.type(`/join ${LOBBY}`);
   }
 
   /** Waits for the answer, unless the connection is lost: then nobody knows whether it was obeyed. */
   async #command(line: string, isAnswered: () => boolean) {
+    await this.#isIn();
     this.#remarks = [];
     this.#client!.type(line);
     await this.#until(() => isAnswered() || this.#has(LOST), `answered ${line}`);
@@ -266,6 +275,13 @@ export class Talker {
 
   #has(remark: RegExp): boolean {
     return this.#remarks.some((it) => remark.test(it));
+  }
+
+  /** Nothing is typed into a client that has just been started, before it is in. */
+  async #isIn() {
+    while (!this.#rooms.has(LOBBY) && !this.#isOver) {
+      await this.#until(() => this.#rooms.has(LOBBY), "in the chat");
+    }
   }
 
   #pending(): number {

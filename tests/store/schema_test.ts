@@ -124,6 +124,8 @@ Deno.test("a database that cannot be brought up to date is refused, and stays as
       assertEquals(error.kind, "not-ours");
     }
     const database = new DatabaseSync(path);
+    assertThrows(() => migrate(database));
+    assertEquals(database.isTransaction, false);
     const value = (sql: string) => Object.values(database.prepare(sql).get()!)[0];
     assertEquals(value("PRAGMA user_version"), 1);
     assertEquals(value("SELECT note FROM room"), "mine");

@@ -1,13 +1,22 @@
 """
 Runs a program on a terminal of its own, as a job of a small shell, and plays the person in front of it.
-Steps come as JSON on standard input, one list; what was seen goes to standard output as JSON. Never waits
-longer than a step allows.
+The evening comes as JSON in the first argument; what was seen of it goes to standard output as JSON. No step
+is waited for longer than PATIENCE.
 
   {"argv": [...], "columns": 80, "rows": 24, "steps": [
     {"expect": "text"}, {"send": "text"}, {"signal": "SIGTERM"}, {"resize": [100, 30]},
-    {"expectStopped": true}, {"foreground": true}, {"deaf": seconds}, {"hangUp": true}, {"expectEnd": true}]}
+    {"expectStopped": true}, {"foreground": true}, {"deaf": seconds}, {"hear": true}, {"expectEnd": true}]}
 """
-import fcntl, json, os, pty, select, signal, struct, sys, termios, time
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
 
 PATIENCE = 20
 
@@ -62,7 +71,7 @@ class Person:
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
 
     def listen(self, seconds):
-        sources = [self.news] if self.master is None or self.deaf else [self.news, self.master]
+        sources = [self.news] if self.deaf else [self.news, self.master]
         for source in select.select(sources, [], [], seconds)[0]:
             data = os.read(source, 65536)
             if source == self.news:
@@ -95,7 +104,7 @@ class Person:
 
 def play(scenario):
     person = Person(scenario["argv"], scenario["columns"], scenario["rows"])
-    said = {"stopped": [], "end": None, "attributesWhenStopped": []}
+    said = {"stopped": [], "end": "", "wereRestoredWhenStopped": []}
     for step in scenario["steps"]:
         (verb, value), = step.items()
         if verb == "expect":
@@ -108,7 +117,7 @@ def play(scenario):
             person.resize(value)
         elif verb == "expectStopped":
             said["stopped"].append(int(person.wait_news("stopped")))
-            said["attributesWhenStopped"].append(person.attributes() == person.before)
+            said["wereRestoredWhenStopped"].append(person.attributes() == person.before)
         elif verb == "foreground":
             os.write(person.orders, b"f")
         elif verb == "deaf":
@@ -127,6 +136,6 @@ def play(scenario):
 
 
 try:
-    print(json.dumps(play(json.load(sys.stdin))))
+    print(json.dumps(play(json.loads(sys.argv[1]))))
 except Exception as error:
     print(json.dumps({"error": str(error)}))

@@ -1,0 +1,126 @@
+/** `chat connect` on a terminal: runs the client on the full screen, and gives the terminal back in the end. */
+import { Queue } from "./client/queue.ts";
+import type { Link, Trace } from "./client/link.ts";
+import type { Input, Start } from "./client/person.ts";
+import { run, type RunOptions } from "./client/run.ts";
+import type { Display } from "./client/screen_app.ts";
+import { beginScreen } from "./client/screen_running.ts";
+import { KeyDecoder } from "./terminal/keys.ts";
+import type { ColourDepth } from "./terminal/style.ts";
+import { openTerminal, type Terminal } from "./terminal/tty.ts";
+import { visible } from "./terminal/visible.ts";
+
+export interface FullScreenOptions {
+  start: Start;
+  display: Display;
+  depth: ColourDepth;
+  mouse: boolean;
+  notify: "bell" | "osc9" | "off";
+  /** Of the terminal's window. */
+  title: string;
+  /** Makes a connection that says what goes over it. */
+  connect(trace: Trace): Promise<Link>;
+  /** Shows a line when the terminal has been given back. */
+  remark(text: string): Promise<void>;
+}
+
+/** Everything else that the client needs to run. */
+type Surroundings =
+  & Pick<
+    RunOptions,
+    "newId" | "now" | "chance" | "sleep" | "patienceMilliseconds" | "lastWordMilliseconds"
+  >
+  & { silenceMilliseconds: number };
+
+/** How long after an Escape what follows still belongs to it. */
+const ESCAPE_MILLISECONDS = 40;
+const FRAME_MILLISECONDS = 16;
+const SECOND = 1000;
+const SIGNALS: Record<string, number> = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
+
+/** Resolves with the exit code. */
+export async function runFullScreen(
+  { start, display, depth, mouse, notify, title, connect, remark }: FullScreenOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const app = beginScreen(display, start);
+  const inputs = new Queue<Input>();
+  const interrupted = Promise.withResolvers<number>();
+  const terminal = openTerminal({
+    depth,
+    ambiguousIsWide: display.ambiguousIsWide,
+    mouse,
+    title,
+    tell(event) {
+      if (event.type === "resized") inputs.push({ type: "resize", ...event.size });
+      if (event.type === "ending") interrupted.resolve(128 + (SIGNALS[event.signal] ?? 0));
+    },
+  });
+  const clock = setInterval(() => inputs.push({ type: "tick", now: Date.now() }), SECOND);
+  try {
+    inputs.push({ type: "resize", ...terminal.size });
+    inputs.push({ type: "tick", now: Date.now() });
+    readKeys(terminal, { inputs, newId: surroundings.newId });
+    const code = await run({
+      ...surroundings,
+      app,
+      connect: () =>
+        connect((words) => app.isTracing() && inputs.push({ type: "trace", text: words() })),
+      inputs,
+      show: () => Promise.resolve(),
+      remark: (text) => Promise.resolve(inputs.push({ type: "note", text })),
+      onChange: frames(() => terminal.show(app.screen())),
+      onScreen(action) {
+        if (action.type === "repaint") terminal.repaint();
+        if (action.type === "suspend") terminal.suspend();
+        if (action.type !== "ring" || notify === "off") return;
+        terminal.ring(notify === "osc9" ? visible(action.text) : undefined);
+      },
+      interrupted: interrupted.promise,
+      staysToListen: true,
+    });
+    terminal.close();
+    // Why it ended would be gone with the screen.
+    if (code !== 0 && code < 128) await remark(`*** ${visible(app.lastNotice())}`);
+    return code;
+  } finally {
+    clearInterval(clock);
+    terminal.close();
+  }
+}
+
+/** Takes keys apart as they come. An Escape alone is known by what does not follow it. */
+async function readKeys(
+  terminal: Terminal,
+  { inputs, newId }: { inputs: Queue<Input>; newId(): string },
+) {
+  const decoder = new KeyDecoder();
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  const push = (keys: ReturnType<KeyDecoder["decode"]>) => {
+    for (const key of keys) inputs.push({ type: "key", key, id: newId() });
+  };
+  for await (const bytes of terminal.input) {
+    clearTimeout(deadline);
+    push(decoder.decode(bytes));
+    if (decoder.isWaiting) deadline = setTimeout(() => push(decoder.flush()), ESCAPE_MILLISECONDS);
+  }
+  // The terminal is gone, and so is the person.
+  clearTimeout(deadline);
+  inputs.push({ type: "input ended" });
+}
+
+/** Draws soon after a change, and not more often than anybody can see. */
+function frames(draw: () => void): () => void {
+  let isDue = false;
+  let last = -Infinity;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    const wait = Math.max(0, last + FRAME_MILLISECONDS - performance.now());
+    setTimeout(() => {
+      isDue = false;
+      last = performance.now();
+      draw();
+    }, wait);
+  };
+}
