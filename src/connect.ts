@@ -3,7 +3,12 @@ import { join } from "@std/path";
 import { needsNick } from "./client/apps.ts";
 import { Link, type Trace } from "./client/link.ts";
 import { uuid } from "./client/uuid.ts";
-import { CLIENT_OPTIONS, clientSources, readClientSettings } from "./client_settings.ts";
+import {
+  CLIENT_OPTIONS,
+  clientSources,
+  createFirstClientFile,
+  readClientSettings,
+} from "./client_settings.ts";
 import { formatAddress } from "./config/address.ts";
 import { readFlags } from "./config/flags.ts";
 import { directory } from "./config/paths.ts";
@@ -95,6 +100,7 @@ export async function connect(args: string[]): Promise<number> {
       surroundings,
     );
   }
+  createFirstClientFile(line);
   const { runFullScreen } = await import("./full_screen.ts");
   return await runFullScreen({
     start,

@@ -5,7 +5,7 @@
 import { join } from "@std/path";
 
 export interface TokenOptions {
-  /** Where such files are kept. */
+  /** Where such files are kept; "" for nowhere. */
   directory: string;
   /** The server's address, and the name that somebody wants to have there. */
   server: string;
@@ -15,6 +15,7 @@ export interface TokenOptions {
 /** Never throws: where nothing can be kept, the secret lasts as long as the program. */
 export async function token({ directory, server, nick }: TokenOptions): Promise<string> {
   const fresh = hex(crypto.getRandomValues(new Uint8Array(16)));
+  if (directory === "") return fresh;
   try {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     const name = await digest(`${server} ${nick}`);

@@ -41,7 +41,7 @@ export type Input =
   /** `now` is in milliseconds, `chance` from 0 to 1. */
   | { type: "disconnected"; now: number; chance: number }
   /** There is a new connection, in place of one that has ended. */
-  | { type: "connected" }
+  | { type: "connected"; now: number }
   /** The server has not said anything for a while. */
   | { type: "quiet" }
   // What only a screen is told.

@@ -28,9 +28,11 @@ export interface Model<Inner> {
   isFinal: boolean;
   /** What is left to say is only this. */
   goodbye: Command | undefined;
-  /** Since when there is no connection; 0 if there is one. */
+  /** Since when there has been no connection that lasted. */
   lostAt: number;
   attempts: number;
+  /** When there was a connection again. */
+  connectedAt: number;
   /** How long it is until the next try; 0 while there is one. */
   retryMilliseconds: number;
   reconnectMilliseconds: number;
@@ -40,6 +42,8 @@ type Step<Inner> = [model: Model<Inner>, actions: Action[]];
 
 /** So much may have been said and not come back before no more is read of what somebody types or pipes in. */
 const MAX_PENDING = 256;
+/** A connection that lasts so long was a good one. */
+const STEADY_MILLISECONDS = 10_000;
 /** The program's exit code when the server cannot be reached, as sysexits.h has it. */
 const UNREACHABLE = 69;
 
@@ -57,6 +61,7 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
         goodbye: undefined,
         lostAt: 0,
         attempts: 0,
+        connectedAt: -Infinity,
         retryMilliseconds: 0,
         reconnectMilliseconds,
       }, greet(memory).map(send)];
@@ -81,7 +86,10 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
       case "disconnected":
         return canComeBack(model) ? comeBack(model, input) : pass(model, input);
       case "connected":
-        return [{ ...model, retryMilliseconds: 0 }, greet(model.memory).map(send)];
+        return [
+          { ...model, retryMilliseconds: 0, connectedAt: input.now },
+          greet(model.memory).map(send),
+        ];
       case "quiet":
         return quiet(model);
       default:
@@ -118,10 +126,10 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     let next = { ...model, memory };
     const actions: Action[] = asked.map(send);
     if (event.type === "entered") {
-      if (model.lostAt > 0) actions.push(note("connected again"));
+      if (!model.isIn) actions.push(note("connected again"));
       // All that waited has been sent now.
       if (model.goodbye && !model.isIn) actions.push(send(model.goodbye));
-      next = { ...next, isIn: true, lostAt: 0, attempts: 0 };
+      next = { ...next, isIn: true };
     }
     if (event.type === "closing") next = { ...next, isFinal: event.final };
     for (const shown of show) {
@@ -209,8 +217,11 @@ function comeBack<Inner>(
   model: Model<Inner>,
   { now, chance }: { now: number; chance: number },
 ): Step<Inner> {
-  const { isIn, attempts, reconnectMilliseconds } = model;
-  const lostAt = model.lostAt || now;
+  const { isIn, reconnectMilliseconds } = model;
+  // A server that lets us in and drops us is not let off with a new beginning each time.
+  const isAnew = isIn && now - model.connectedAt >= STEADY_MILLISECONDS;
+  const attempts = isAnew ? 0 : model.attempts;
+  const lostAt = isAnew ? now : model.lostAt;
   const next = { ...model, isIn: false, lostAt, attempts: attempts + 1 };
   if (now - lostAt >= reconnectMilliseconds) {
     const why = note("the connection is lost, and it is not tried any more to make it again");

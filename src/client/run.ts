@@ -114,7 +114,7 @@ export async function run(options: RunOptions): Promise<number> {
       .then(() => milliseconds > 0 ? sleep(milliseconds) : undefined)
       .then(() => isOver ? before : connect());
     watch(link.then(
-      (current) => Promise.all([listen(current), take({ type: "connected" })]),
+      (current) => Promise.all([listen(current), take({ type: "connected", now: now() })]),
       () => disconnected(),
     ));
   }

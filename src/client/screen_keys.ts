@@ -89,12 +89,17 @@ export const DEFAULT_KEYS: readonly [key: string, action: string, does: string][
   ["ctrl-d", "quit-if-empty", "leave"],
 ];
 
+const USUAL_KEYS = new Map(DEFAULT_KEYS.map(([key, action]) => [key, action]));
+
 function pressNamed(model: Model, key: Extract<Key, { type: "key" }>): Step {
-  const digit = /^alt-([1-9])$/.exec(key.name)?.[1];
-  if (digit !== undefined) return [toNumber(model, Number(digit) - 1), []];
   const line = edit(model.line, key);
-  if (line) return [typing(model, line), []];
-  return KEY_ACTIONS[model.keys.get(key.name) ?? ""]?.(model) ?? [model, []];
+  // Up goes up in a line of several rows, and Ctrl-D deletes what there is; what a person has bound goes before.
+  const isOwn = model.keys.get(key.name) !== USUAL_KEYS.get(key.name);
+  if (line && !isOwn) return [typing(model, line), []];
+  const action = model.keys.get(key.name);
+  if (action !== undefined) return KEY_ACTIONS[action]?.(model) ?? [model, []];
+  const digit = /^alt-([1-9])$/.exec(key.name)?.[1];
+  return digit === undefined ? [model, []] : [toNumber(model, Number(digit) - 1), []];
 }
 
 function pageOf({ rows }: Model): number {

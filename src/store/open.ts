@@ -48,7 +48,7 @@ export function takeLock(path: string): Deno.FsFile {
   if (lock.tryLockSync(true)) return lock;
   lock.close();
   throw new StoreError(
-    `cannot use ${path}: another server keeps its messages there`,
+    `cannot use ${path}: a server keeps its messages there, and must be stopped first`,
     "cannot-create",
   );
 }

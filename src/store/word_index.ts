@@ -6,16 +6,14 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Said } from "../chat/event.ts";
 import { nickKeys } from "../chat/names.ts";
 import type { Search } from "./history.ts";
+import { wordQuery } from "./query.ts";
 import { mostBytes } from "./pages.ts";
 import { type Transaction, transactionsOf } from "./transaction.ts";
 
 /** Few enough to take a few milliseconds. */
-const BATCH = 500;
+const BATCH = 100;
 /** How many messages a search that came too early indexes itself. */
 const MAX_BACKLOG = 5000;
-const MAX_WORDS = 16;
-/** Shorter words begin too many others to be looked for by their beginning. */
-const MIN_PREFIX = 3;
 
 export class WordIndex {
   #database: DatabaseSync;
@@ -135,22 +133,11 @@ export class WordIndex {
 
   /** The search in FTS5's language; undefined if there is nothing to look for. */
   #query({ rooms, words }: Search): string | undefined {
-    // FTS5 takes NUL for the end.
-    const wanted = words.split(/[\s\0]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-    if (wanted.length === 0 || wanted.length > MAX_WORDS) return undefined;
     const numbers = this.#database.prepare(
       "SELECT number FROM room WHERE name IN (SELECT value FROM json_each(?))",
     ).all(JSON.stringify(rooms));
-    if (numbers.length === 0) return undefined;
-    const where = numbers.map(({ number }) => `r${number}`).join(" OR ");
-    return `room : (${where}) AND text : (${wanted.map(quoted).join(" AND ")})`;
+    return wordQuery(words, numbers.map(({ number }) => Number(number)));
   }
-}
-
-/** A word that FTS5 takes for nothing but a word, or for the beginning of one. */
-function quoted(word: string): string {
-  const isPrefix = [...word].length >= MIN_PREFIX;
-  return `"${word.replaceAll('"', '""')}"${isPrefix ? " *" : ""}`;
 }
 
 function keyOf(nick: string): string {

@@ -87,7 +87,7 @@ class World {
   connects() {
     if (this.isConnected) return;
     this.isConnected = true;
-    this.#take({ type: "connected" });
+    this.#take({ type: "connected", now: 1 });
   }
 
   /** Everything works again, and has the time that it needs. */

@@ -35,6 +35,7 @@ function directs(seqs: number[], { from = 0, more = false, id = "" } = {}): Even
 
 const entered = (...rooms: string[]) => tell("entered", { nick: "chris", rooms });
 const joined = tell("joined", { room: "lobby", nick: "chris" });
+const parted = tell("parted", { room: "lobby", nick: "chris" });
 const unread = tell("failed", { command: "history", code: "unavailable", about: "lobby" });
 const directsUnread = tell("failed", { command: "directs", code: "unavailable" });
 
@@ -189,9 +190,21 @@ const RULES: Case[] = [
   },
   {
     rule: "a room that one is not in is shown as it is told",
-    after: leave(IN, "lobby"),
+    after: hears(IN, parted).memory,
     hears: [said(3), said(3), history([1])],
     lines: ["3", "3", "[1]"],
+  },
+  {
+    rule: "a room that one has asked to leave is seen in order until one is told of it",
+    after: leave(IN, "lobby"),
+    hears: [said(5), said(6), said(8), history([7, 8], { from: 7 }), parted, said(3)],
+    lines: ["6", "> history lobby from=7", "7", "8", "parted", "3"],
+  },
+  {
+    rule: "a room that one has asked to leave is left again when one is back",
+    after: leave(IN, "lobby"),
+    hears: [entered("lobby")],
+    lines: ["entered", "> join lobby from=6", "> directs from=4", "> part lobby"],
   },
   {
     rule: "back in a room nobody has noticed that one was gone; others are seen to come",

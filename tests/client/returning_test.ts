@@ -30,8 +30,8 @@ class Returning extends Screen {
     return screen;
   }
 
-  connects(): string[] {
-    return this.takes({ type: "connected" });
+  connects({ now = SECOND } = {}): string[] {
+    return this.takes({ type: "connected", now });
   }
 }
 
@@ -80,6 +80,20 @@ Deno.test("once it is back it would begin again with a short wait", () => {
     "! *** connected again",
   ]);
   assertEquals(screen.loses({ now: 100 * SECOND }), [lost("0.3"), "reconnect after 250"]);
+});
+
+Deno.test("a server that lets one in and drops one at once is not tried ever faster, nor for ever", () => {
+  const screen = Returning.away({ reconnectMilliseconds: 10 * SECOND });
+  const waits: string[] = [];
+  for (let now = SECOND; now < 11 * SECOND; now += 3 * SECOND) {
+    screen.connects({ now });
+    screen.enters("lobby");
+    waits.push(screen.loses({ now: now + 10 }).at(-1)!);
+  }
+  assertEquals(waits, [500, 1000, 2000, 4000].map((wait) => `reconnect after ${wait}`));
+  screen.connects({ now: 11 * SECOND });
+  screen.enters("lobby");
+  assertEquals(screen.loses({ now: 11 * SECOND + 10 }).at(-1), "exit 69");
 });
 
 Deno.test("after a while it gives up, and says what was not said", () => {

@@ -64,6 +64,7 @@ async function evening(random: Random) {
     fate.rests();
     const last = (await Promise.all(talkers.map((talker) => talker.sayLast()))).flat();
     await Promise.all(talkers.map((talker) => talker.hasSeen(last)));
+    await Promise.all(talkers.map((talker) => talker.finish()));
     server.signal("SIGKILL");
     await server.ended();
   } finally {

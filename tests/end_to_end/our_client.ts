@@ -70,7 +70,7 @@ export class OurClient {
       chance,
       sleep: (milliseconds) => sleep(Math.min(milliseconds / HASTE, LONGEST_MILLISECONDS)),
       interrupted: this.#interrupted.promise,
-      staysToListen: true,
+      staysToListen: false,
       patienceMilliseconds: 5000,
       lastWordMilliseconds: 2000,
       silenceMilliseconds: 0,
@@ -79,6 +79,11 @@ export class OurClient {
 
   type(line: string) {
     this.#typed.push(line);
+  }
+
+  /** Nothing more will be typed: it ends when all is said and has come back. */
+  endInput() {
+    this.#typed.end();
   }
 
   /** Its connection breaks. */
@@ -126,9 +131,10 @@ export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** What is typed, line by line, without an end. */
+/** What is typed, line by line. */
 class Lines implements AsyncIterable<string> {
   #lines: string[] = [];
+  #isOver = false;
   #wake: (() => void) | undefined;
 
   push(line: string) {
@@ -136,12 +142,17 @@ class Lines implements AsyncIterable<string> {
     this.#wake?.();
   }
 
+  end() {
+    this.#isOver = true;
+    this.#wake?.();
+  }
+
   async *[Symbol.asyncIterator]() {
     for (;;) {
-      while (this.#lines.length === 0) {
-        await new Promise<void>((resolve) => this.#wake = resolve);
-      }
-      yield this.#lines.shift()!;
+      const line = this.#lines.shift();
+      if (line !== undefined) yield line;
+      else if (this.#isOver) return;
+      else await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
 }

@@ -157,6 +157,21 @@ export class Talker {
     await this.#command("/users lobby", () => this.#has(/^\*\*\* \d+ here: /));
   }
 
+  /** Nothing more is typed: a client to which nothing is left to say ends by itself. */
+  async finish() {
+    this.#isOver = true;
+    let hasEnded = false;
+    this.#client!.ended.then(() => {
+      hasEnded = true;
+      this.#watched.changed();
+    });
+    this.#client!.endInput();
+    await this.#watched.until(() => hasEnded || undefined, {
+      missing: () => `${this.name} has not ended; ${this.#state()}`,
+      milliseconds: PATIENCE_MILLISECONDS,
+    });
+  }
+
   #startAnew() {
     for (const said of this.spoken.values()) {
       if (said.fate === "pending") said.fate = "unknown";
