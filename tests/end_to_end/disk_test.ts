@@ -32,6 +32,8 @@ function kept(path: string): Row[] {
   ).all().map(({ seq, text }) => ({ seq, text }) as Row);
 }
 
+const DAMAGED = /^DATABASE DAMAGED: .* is damaged .* and a new database is begun$/;
+
 /** Says it and waits for what becomes of it: its number, or 0 if it is refused. What else it is told is put aside. */
 async function say(peer: NativePeer, text: string, notices: Json[] = []): Promise<number> {
   await peer.say(text, { id: text.slice(0, 36) });
@@ -172,7 +174,7 @@ function garble(path: string, from: number, length: number) {
 
 function setAside(home: Home): string[] {
   return [...Deno.readDirSync(home.path)].map(({ name }) => name)
-    .filter((name) => /^chat\.db\.damaged-[^.]*$/.test(name));
+    .filter((name) => /^chat\.db\.damaged-.*Z$/.test(name));
 }
 
 /** A native client of our own that is there from the beginning to the end, and counts what it sees. */
@@ -253,7 +255,8 @@ for (const [what, where] of Object.entries(PLACES)) {
       }
       const numbers = kept(path).map(({ seq }) => seq);
       assertEquals(numbers, numbers.map((_, index) => numbers[0]! + index));
-      if (what !== "its middle") assert(setAside(home).length > 0, "nothing was set aside");
+      await server.logged(DAMAGED);
+      assertEquals(setAside(home).length, 1);
       server.signal("SIGTERM");
       await server.ended();
     } finally {
@@ -261,6 +264,36 @@ for (const [what, where] of Object.entries(PLACES)) {
     }
   });
 }
+
+Deno.test("damage that is found while people talk is set aside at once, and numbers go on", async () => {
+  using home = new Home();
+  const port = freePort();
+  await using stack = new AsyncDisposableStack();
+  {
+    await using server = await Server.start({ home, port, flags: UNTHROTTLED });
+    await using pat = await NativePeer.enter(port, "pat");
+    for (let i = 0; i < 200; i++) await say(pat, `${i} ${LONG}`);
+    server.signal("SIGTERM");
+    await server.ended();
+  }
+  await using server = await Server.start({ home, port, flags: UNTHROTTLED });
+  const witness = new Witness(port);
+  stack.defer(() => witness.client.die());
+  await witness.sees("*** wanda has joined the chat");
+  await using pat = await NativePeer.enter(port, "pat");
+  assertEquals(await say(pat, "before"), 201);
+  garble(home.file("chat.db"), 0, Deno.statSync(home.file("chat.db")).size);
+  // What is long past has to be read from the file.
+  await pat.send({ type: "history", room: "lobby", before: 100 });
+  await server.logged(DAMAGED);
+  await pat.expect({ type: "failed", command: "history", code: "unavailable" });
+  assertEquals(await say(pat, "after"), 202);
+  await witness.sees("pat: after");
+  await pat.send({ type: "history", room: "lobby" });
+  const { messages } = await pat.expect({ type: "history", last: 202 });
+  assertEquals((messages as Json[]).map(({ text }) => text), ["after"]);
+  assertEquals(setAside(home).length, 1);
+});
 
 Deno.test("a log that was cut short after kill -9 keeps the beginning of what was said", async () => {
   using home = new Home();

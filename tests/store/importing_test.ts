@@ -169,7 +169,7 @@ Deno.test("nothing is imported into a database that is taken, or is none", async
   using folder = new Folder();
   const taken = folder.file("taken.db");
   using _lock = takeLock(taken);
-  await assertRejects(() => take(taken, [HELLO]), StoreError, "another server");
+  await assertRejects(() => take(taken, [HELLO]), StoreError, "a server keeps its messages there");
   const garbage = folder.file("garbage.db");
   Deno.writeTextFileSync(garbage, "no database, ".repeat(100));
   await assertRejects(() => take(garbage, [HELLO]), StoreError, "cannot use");

@@ -175,7 +175,7 @@ Deno.test("a file that is no database is left alone", () => {
 Deno.test("a second server on the same file is refused, until the first has closed it", () => {
   withPath((path) => {
     const first = open(path);
-    const error = assertThrows(() => open(path), StoreError, "another server");
+    const error = assertThrows(() => open(path), StoreError, "a server keeps its messages there");
     assertEquals(error.kind, "cannot-create");
     say(first, [message("still kept")]);
     first.close();
