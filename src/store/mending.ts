@@ -7,7 +7,7 @@ import type { Direct, Said } from "../chat/event.ts";
 import { damage, isDamagedSchema, oneLine } from "./error.ts";
 import type { Found, History, Kept, Page, Repeats, Search } from "./history.ts";
 import type { OpenOptions } from "./open.ts";
-import { SqliteHistory } from "./sqlite.ts";
+import { OTHERS, SqliteHistory } from "./sqlite.ts";
 
 /** The last numbers of rooms, by name. */
 type Numbers = ReadonlyMap<string, number>;
@@ -100,7 +100,7 @@ export class MendingHistory implements History {
       // What cannot be closed cleanly is set aside as it is.
     }
     this.#lastNumbers = highest(this.#lastNumbers, numbersIn(this.#options.path));
-    setAside(this.#options, error);
+    this.#lastNumbers = highest(this.#lastNumbers, setAside(this.#options, error));
     this.#history = this.#begin();
   }
 
@@ -121,7 +121,7 @@ export function openOrBeginAnew(
   } catch (error) {
     if (!isOurs || !isDamagedSchema(error)) throw error;
     lastNumbers = highest(lastNumbers, numbersIn(path));
-    setAside(options, error);
+    lastNumbers = highest(lastNumbers, setAside(options, error));
     history = openFile(options);
   }
   try {
@@ -139,9 +139,13 @@ function openFile(options: OpenOptions): SqliteHistory {
   return new SqliteHistory(options);
 }
 
-/** Gives a damaged file another name, and says so. */
-function setAside({ path, onDamage }: OpenOptions, error: unknown) {
-  const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+/**
+ * Gives a damaged file another name, and says so. Returns where rooms are to begin of which nothing is known
+ * any more: far beyond any number that was given, or clients would take what is new for what they have seen.
+ */
+function setAside({ path, onDamage }: OpenOptions, error: unknown): Numbers {
+  const now = new Date();
+  const aside = `${path}.damaged-${now.toISOString().replace(/[:.]/g, "-")}`;
   for (const suffix of ["-wal", "-shm", ""]) {
     try {
       Deno.renameSync(path + suffix, aside + suffix);
@@ -152,6 +156,7 @@ function setAside({ path, onDamage }: OpenOptions, error: unknown) {
   onDamage?.(
     oneLine(`${path} is damaged (${error}): it is now ${aside}, and a new database is begun`),
   );
+  return new Map([[OTHERS, Math.floor(now.getTime() / 1000)]]);
 }
 
 /** The last numbers of the rooms in a damaged file, as far as they can still be read. */

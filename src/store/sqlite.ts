@@ -24,6 +24,8 @@ const NO_REPEATS: Repeats = new Map();
 
 /** What direct messages are among the names of rooms, where it is about their numbers. */
 const DIRECTS = "";
+/** Likewise the rooms of which nothing is known; no room can be called so. */
+export const OTHERS = "*";
 
 interface Room {
   number: number;
@@ -67,7 +69,10 @@ export class SqliteHistory implements History {
       this.#insertTold = database.prepare(
         "INSERT INTO told (at, nick, recipient, text, id, sender, receiver) VALUES (?, ?, ?, ?, ?, ?, ?)",
       );
-      this.#insertRoom = database.prepare("INSERT INTO room (name) VALUES (?)");
+      this.#insertRoom = database.prepare(
+        "INSERT INTO room (name, deleted) SELECT ?, " +
+          "coalesce((SELECT value FROM state WHERE name = 'first'), 0) RETURNING number, deleted AS last",
+      );
       this.#findMessage = database.prepare(
         "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36",
       );
@@ -142,9 +147,12 @@ export class SqliteHistory implements History {
     const setTold = this.#database.prepare(
       "UPDATE sqlite_sequence SET seq = max(coalesce(seq, 0), ?) WHERE name = 'told'",
     );
+    const setFirst = this.#database.prepare("INSERT OR REPLACE INTO state VALUES ('first', ?)");
+    if (!numbers.get(DIRECTS)) setTold.run(numbers.get(OTHERS) ?? 0);
     this.#transaction(() => {
       for (const [name, last] of numbers) {
         if (name === DIRECTS) setTold.run(last);
+        else if (name === OTHERS) setFirst.run(last);
         else insert.run(name, last);
       }
     });
@@ -211,8 +219,7 @@ export class SqliteHistory implements History {
 
   #roomNamed(name: string): Room {
     const known = this.#pages.room(name);
-    const room = known ??
-      { number: Number(this.#insertRoom.run(name).lastInsertRowid), last: 0 };
+    const room = known ?? this.#insertRoom.get(name) as unknown as Room;
     if (!known) this.#made.push(name);
     this.#rooms.set(name, room);
     return room;

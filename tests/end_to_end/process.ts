@@ -49,7 +49,7 @@ export class Program implements AsyncDisposable {
 
   /** `chat ARGS`, in the directory that is its home. */
   constructor(args: string[], { home, env = {}, descriptors }: Surroundings) {
-    const [command, ...words] = [...limit(descriptors), Deno.execPath(), ...RUN, MAIN, ...args];
+    const [command, ...words] = [...limit(descriptors), ...commandLine(), ...args];
     this.#child = new Deno.Command(command!, {
       args: words,
       cwd: home.path,
@@ -161,7 +161,12 @@ function limit(descriptors: number | undefined): string[] {
   return ["sh", "-c", 'ulimit -n "$0" && exec "$@"', `${descriptors}`];
 }
 
-function environment({ path }: Home): Record<string, string> {
+/** What runs `chat`, with flags for Deno before the program's own. */
+export function commandLine(runtimeFlags: string[] = []): string[] {
+  return [Deno.execPath(), ...RUN, ...runtimeFlags, MAIN];
+}
+
+export function environment({ path }: Home): Record<string, string> {
   return {
     HOME: path,
     PATH: Deno.env.get("PATH") ?? "",

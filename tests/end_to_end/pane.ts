@@ -1,0 +1,234 @@
+/**
+ * A shell in a pane of a real tmux, which is ordered about in control mode: it says when the pane has changed, so
+ * that nothing is looked at again and again. Each has a tmux server of its own, which is ended with it.
+ */
+import { assertEquals } from "@std/assert";
+import { commandLine, environment, type Home, Output } from "./process.ts";
+import { succeeds } from "./needs.ts";
+import { Watched } from "./watched.ts";
+
+export const TMUX = { isMet: succeeds("tmux", "-V"), otherwise: "no tmux" };
+
+export const PROMPT = "shell$ ";
+
+const END_MILLISECONDS = 5000;
+/** What a name as long as people's session names must not break. */
+const SESSION = "a-session-with-quite-a-long-name-as-people-have-them";
+const OPTIONS = [
+  "set -g window-size manual",
+  "set -g default-terminal tmux-256color",
+  // All that a program in a pane can be allowed to do to it.
+  "set -s set-clipboard on",
+  "set -g allow-rename on",
+  "set -g allow-passthrough on",
+  "set -s escape-time 0",
+];
+
+export interface PaneOptions {
+  home: Home;
+  columns?: number;
+  rows?: number;
+  env?: Record<string, string>;
+  /** For Deno, before our program's own. */
+  runtimeFlags?: string[];
+}
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+interface Answer {
+  lines: string[];
+  isError: boolean;
+}
+
+export class Pane implements AsyncDisposable {
+  readonly #home: Home;
+  readonly #child: Deno.ChildProcess;
+  readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #stderr: Output;
+  readonly #reading: Promise<void>;
+  readonly #watched = new Watched();
+  /** Of the orders that have not been answered, oldest first. */
+  readonly #waiting: ((answer: Answer) => void)[] = [];
+  #changes = 0;
+
+  private constructor({ home, columns = 80, rows = 24, env = {} }: PaneOptions) {
+    this.#home = home;
+    const socket = `chat-test-${crypto.randomUUID()}`;
+    const size = ["-x", `${columns}`, "-y", `${rows}`];
+    const config = home.file("tmux.conf");
+    Deno.writeTextFileSync(config, OPTIONS.join("\n"));
+    this.#child = new Deno.Command("tmux", {
+      args: [
+        ...["-u", "-L", socket, "-f", config, "-C"],
+        ...["new-session", "-s", SESSION, ...size, "sh -i"],
+      ],
+      cwd: home.path,
+      clearEnv: true,
+      env: {
+        ...environment(home),
+        PATH: `${home.path}:${Deno.env.get("PATH")}`,
+        LC_ALL: "C.UTF-8",
+        TMUX_TMPDIR: home.path,
+        PS1: PROMPT,
+        ...env,
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#orders = this.#child.stdin.getWriter();
+    this.#stderr = new Output(this.#child.stderr);
+    this.#reading = this.#read();
+  }
+
+  /** A shell that knows the command `chat`. */
+  static async open(options: PaneOptions): Promise<Pane> {
+    const { home, runtimeFlags = [] } = options;
+    const words = commandLine(runtimeFlags).map((word) => `'${word}'`).join(" ");
+    Deno.writeTextFileSync(home.file("chat"), `#!/bin/sh\necho $$ > pid\nexec ${words} "$@"\n`);
+    Deno.chmodSync(home.file("chat"), 0o755);
+    const pane = new Pane(options);
+    await pane.shows(PROMPT);
+    return pane;
+  }
+
+  /** In a full screen of its own, in the lobby. */
+  static async inChat(
+    { port, nick = "pat", flags = "", ...options }: PaneOptions & {
+      port: number;
+      nick?: string;
+      flags?: string;
+    },
+  ): Promise<Pane> {
+    const pane = await Pane.open(options);
+    await pane.enters(`chat connect ${flags} ${nick} 127.0.0.1 ${port}`);
+    await pane.shows(`*** ${nick} has joined the chat`);
+    await pane.shows("#lobby · ");
+    return pane;
+  }
+
+  /** One order to tmux; returns the lines of its answer. */
+  async order(order: string): Promise<string[]> {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#waiting.push(resolve);
+    await this.#orders.write(new TextEncoder().encode(`${order}\n`));
+    const { lines, isError } = await promise;
+    if (isError) throw new Error(`tmux: ${order}: ${lines.join("\n")}`);
+    return lines;
+  }
+
+  /** Types characters, as one write. */
+  async types(text: string) {
+    const bytes = [...new TextEncoder().encode(text)].map((it) => it.toString(16));
+    await this.order(`send-keys -H ${bytes.join(" ")}`);
+  }
+
+  /** Presses keys by tmux's names for them: "Enter", "C-c", "M-1". */
+  async presses(...keys: string[]) {
+    await this.order(`send-keys ${keys.join(" ")}`);
+  }
+
+  async enters(text: string) {
+    await this.types(`${text}\r`);
+  }
+
+  /** As with the mouse, between the marks of a paste. */
+  async pastes(text: string) {
+    await this.order(`set-buffer -b pasted ${JSON.stringify(text)}`);
+    await this.order("paste-buffer -p -d -b pasted");
+  }
+
+  async resize({ columns, rows }: Size) {
+    await this.order(`resize-window -x ${columns} -y ${rows}`);
+  }
+
+  /** The rows, without blanks at their ends. With `styled` they have escape codes for how they look. */
+  async screen({ styled = false } = {}): Promise<string[]> {
+    const lines = await this.order(`capture-pane -p${styled ? "e" : ""}`);
+    return lines.map((line) => line.trimEnd());
+  }
+
+  /** What tmux knows about the pane: "pane_title", "alternate_on". */
+  async variable(name: string): Promise<string> {
+    const lines = await this.order(`display-message -p '#{${name}}'`);
+    return lines.join("\n");
+  }
+
+  /** The screen, as soon as it has this text or is as wished. */
+  async shows(
+    wanted: string | RegExp | ((rows: string[]) => boolean),
+    { styled = false, milliseconds = 8000 } = {},
+  ): Promise<string[]> {
+    const isShown = (rows: string[]) => {
+      if (typeof wanted === "function") return wanted(rows);
+      const text = rows.join("\n");
+      return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+    };
+    const deadline = performance.now() + milliseconds;
+    for (;;) {
+      const seen = this.#changes;
+      const rows = await this.screen({ styled });
+      if (isShown(rows)) return rows;
+      await this.#watched.until(() => this.#changes > seen || undefined, {
+        missing: () => `${wanted} is not on the screen:\n${rows.join("\n")}\n${this.#stderr.text}`,
+        milliseconds: Math.max(1, deadline - performance.now()),
+      });
+    }
+  }
+
+  /** Waits until its last row is this. */
+  async showsLast(row: string) {
+    await this.shows((rows) => rows.at(-1) === row.trimEnd());
+  }
+
+  /** The process id of the `chat` that was started last. */
+  pid(): number {
+    return Number(Deno.readTextFileSync(this.#home.file("pid")));
+  }
+
+  async [Symbol.asyncDispose]() {
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), END_MILLISECONDS);
+    await this.#orders.write(new TextEncoder().encode("kill-server\n")).catch(() => {});
+    await this.#child.status;
+    clearTimeout(late);
+    await this.#orders.abort().catch(() => {});
+    await this.#reading;
+    await this.#stderr.closed;
+  }
+
+  /** Answers stand between "%begin" and "%end"; what else comes with a "%" is news. */
+  async #read() {
+    let text = "";
+    let answer: string[] | undefined;
+    for await (const piece of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (text + piece).split("\n");
+      text = lines.pop()!;
+      for (const line of lines) {
+        const [, word, isOurs] = /^%(begin|end|error) \d+ \d+ (\d)/.exec(line) ?? [];
+        if (word === "begin" && !answer) answer = [];
+        else if (word && answer) {
+          if (isOurs === "1") this.#waiting.shift()?.({ lines: answer, isError: word === "error" });
+          answer = undefined;
+        } else if (answer) answer.push(line);
+        else this.#changes++;
+      }
+      this.#watched.changed();
+    }
+    for (const answer of this.#waiting.splice(0)) answer({ lines: ["it has ended"], isError: true });
+  }
+}
+
+/** Each row is as it would be if all of them were painted anew: nothing has moved what follows it. */
+export async function assertWhole(pane: Pane) {
+  const rows = await pane.screen();
+  await pane.presses("C-l");
+  // Painted when the pane has said so; the order of keys is kept, so a letter typed after it is later.
+  await pane.types("¶");
+  await pane.shows((rows) => rows.at(-1)!.endsWith("¶"));
+  await pane.presses("BSpace");
+  await pane.shows((rows) => !rows.at(-1)!.endsWith("¶"));
+  assertEquals(await pane.screen(), rows);
+}
