@@ -65,7 +65,8 @@ export const REPLIES = {
   sent: { to: "string", id: "string?", seq: "number?", at: "number?" },
   ping: { token: "string?" },
   pong: { token: "string?" },
-  notice: { text: "string" },
+  /** `urgent` is what everybody should hear, on whatever wire. */
+  notice: { text: "string", urgent: "boolean?" },
   /** A wish was refused: which command, why, and what of it ("nick-in-use", "chris"). */
   failed: { command: "string?", code: "string", about: "string?", id: "string?" },
   /** The server's last word on this connection; `final` if there is no use in coming back. */

@@ -146,10 +146,10 @@ export class Server implements Subscriber {
     }
   }
 
-  /** Says something to everybody. */
+  /** Says something that everybody should hear. */
   announce(text: string) {
     for (const session of this.#sessions.values()) {
-      if (this.isMember(session)) session.tell({ type: "notice", text }, false);
+      if (this.isMember(session)) session.tell({ type: "notice", text, urgent: true }, false);
     }
   }
 

@@ -187,7 +187,7 @@ function* understand(packet: Packet, lobby: string): Generator<Event> {
       yield { type: "roster", room, nicks: strings(packet.nicks) };
       break;
     case "notice":
-      yield { type: "notice", text };
+      yield { type: "notice", text, urgent: false };
       break;
     case "error":
       yield {

@@ -202,7 +202,7 @@ function* understand(message: JsonObject, { lobby: room }: WireOptions): Generat
   if (message.type !== "message" || typeof data !== "object" || data === null) return;
   const nick = textOf(data as JsonObject, "source") ?? "";
   const text = textOf(data as JsonObject, "message") ?? dumps((data as JsonObject).message ?? "");
-  if (nick === SERVER) yield { type: "notice", text };
+  if (nick === SERVER) yield { type: "notice", text, urgent: false };
   else yield { type: "message", room, seq: 0, at: 0, nick, text, emote: false, id: "" };
 }
 

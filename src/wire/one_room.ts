@@ -56,7 +56,7 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
     case "failed":
       return isHeard(event, options) ? [server(explain(event))] : [];
     case "notice":
-      return options.notices ? [server(event.text)] : [];
+      return options.notices || event.urgent ? [server(event.text)] : [];
     case "closing":
       return [server(event.reason)];
     case "directs":

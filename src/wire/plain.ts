@@ -163,7 +163,9 @@ function withoutControls(text: string): string {
 
 function understand(line: string, { lobby: room }: WireOptions): Event {
   const [, nick, text = ""] = /^([^\s*]\S*): (.*)$/s.exec(line) ?? [];
-  if (nick === undefined) return { type: "notice", text: line.replace(/^\*\*\* /, "") };
+  if (nick === undefined) {
+    return { type: "notice", text: line.replace(/^\*\*\* /, ""), urgent: false };
+  }
   return { type: "message", room, seq: 0, at: 0, nick, text, emote: false, id: "" };
 }
 

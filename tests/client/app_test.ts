@@ -211,7 +211,7 @@ Deno.test("nothing that strangers choose reaches the terminal raw", () => {
   const app = new App();
   const shown = [
     app.hears({ ...message, text: evil, nick: evil, room: evil }),
-    app.hears({ type: "notice", text: evil }),
+    app.hears({ type: "notice", text: evil, urgent: false }),
     app.hears({ type: "failed", command: "say", code: evil, about: evil, id: "" }),
     app.hears({ type: "roster", room: evil, nicks: [evil] }),
     app.hears({ type: "rooms", rooms: [{ room: evil, members: 1 }] }),

@@ -14,12 +14,20 @@ const failed = (command: string, code: string, about = ""): Event => (
 Deno.test("ndjson: the example of the document reads as it is drawn there", () => {
   const screen = new Screen("ndjson", { isNickGiven: false });
   assertEquals(screen.first, []);
-  const entered: Event = { type: "notice", text: "127.0.0.1:57354 has entered the chat" };
+  const entered: Event = {
+    type: "notice",
+    text: "127.0.0.1:57354 has entered the chat",
+    urgent: false,
+  };
   assertEquals(screen.hears(entered), ["[Server]: 127.0.0.1:57354 has entered the chat"]);
   assertEquals(screen.types("hello"), ["> say lobby hello"]);
   assertEquals(screen.hears(message("127.0.0.1:57354", "hello")), ["127.0.0.1:57354: hello"]);
   assertEquals(screen.types("/setname Kobzol"), ["> rename Kobzol"]);
-  const renamed: Event = { type: "notice", text: "127.0.0.1:57354 renamed to Kobzol" };
+  const renamed: Event = {
+    type: "notice",
+    text: "127.0.0.1:57354 renamed to Kobzol",
+    urgent: false,
+  };
   assertEquals(screen.hears(renamed), ["[Server]: 127.0.0.1:57354 renamed to Kobzol"]);
 });
 

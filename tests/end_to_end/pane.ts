@@ -15,7 +15,6 @@ const END_MILLISECONDS = 5000;
 /** What a name as long as people's session names must not break. */
 const SESSION = "a-session-with-quite-a-long-name-as-people-have-them";
 const OPTIONS = [
-  "set -g window-size manual",
   "set -g default-terminal tmux-256color",
   // All that a program in a pane can be allowed to do to it.
   "set -s set-clipboard on",
@@ -217,7 +216,9 @@ export class Pane implements AsyncDisposable {
       }
       this.#watched.changed();
     }
-    for (const answer of this.#waiting.splice(0)) answer({ lines: ["it has ended"], isError: true });
+    for (const answer of this.#waiting.splice(0)) {
+      answer({ lines: ["it has ended"], isError: true });
+    }
   }
 }
 

@@ -458,7 +458,11 @@ Deno.test("where newline JSON alone is spoken, who connects is announced by addr
   const evening = new Evening({ dialect: "ndjson" });
   const peer = evening.connect(ndjson);
   const word = await peer.hears((event) => event.type === "notice");
-  assertEquals(word, { type: "notice", text: "127.0.0.1:5001 has entered the chat" });
+  assertEquals(word, {
+    type: "notice",
+    text: "127.0.0.1:5001 has entered the chat",
+    urgent: false,
+  });
 });
 
 Deno.test("nobody can ask for somebody's address as a name", async () => {

@@ -23,6 +23,7 @@ PATIENCE = 20
 
 def shell(slave, argv, orders, news):
     """A shell of one job: says how it stops and ends, and puts it to the foreground when told to."""
+    os.dup2(slave, 1)
     os.setsid()
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -98,12 +99,23 @@ class Person:
         self.until(text, lambda: wanted in self.seen[self.passed:])
         self.passed = self.seen.index(wanted, self.passed) + len(wanted)
 
+    def end(self):
+        return next((it for it in self.told if it.split()[0] in ("exit", "signal")), None)
+
     def attributes(self):
         return termios.tcgetattr(self.slave)
 
 
 def play(scenario):
     person = Person(scenario["argv"], scenario["columns"], scenario["rows"])
+    try:
+        return live(person, scenario)
+    finally:
+        if not person.end():
+            os.kill(person.pid, signal.SIGKILL)
+
+
+def live(person, scenario):
     said = {"stopped": [], "end": "", "wereRestoredWhenStopped": []}
     for step in scenario["steps"]:
         (verb, value), = step.items()
@@ -126,8 +138,8 @@ def play(scenario):
         elif verb == "hear":
             person.deaf = False
         elif verb == "expectEnd":
-            person.until("end", lambda: any(it.split()[0] in ("exit", "signal") for it in person.told))
-            said["end"] = [it for it in person.told if it.split()[0] in ("exit", "signal")][0]
+            person.until("end", person.end)
+            said["end"] = person.end()
             person.deaf = False
             person.listen(0.2)
     said["seen"] = person.seen.decode("utf-8", "replace")

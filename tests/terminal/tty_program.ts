@@ -15,6 +15,7 @@ const terminal = openTerminal({
 });
 
 let frames = 0;
+let flooding: ReturnType<typeof setInterval> | undefined;
 
 function show(text: string) {
   const screen: Screen = {
@@ -25,6 +26,7 @@ function show(text: string) {
 }
 
 function end() {
+  clearInterval(flooding);
   terminal.close();
   terminal.close();
   Deno.stdout.writeSync(new TextEncoder().encode("bye\r\n"));
@@ -33,7 +35,7 @@ function end() {
 /** More than the terminal takes when nobody reads it. */
 function flood() {
   const row = [{ text: "x".repeat(300), style: {} }];
-  setInterval(() => {
+  flooding = setInterval(() => {
     terminal.ring(String(++frames).repeat(2000));
     terminal.show({ rows: Array.from({ length: 100 }, () => [...row]), cursor: undefined });
   }, 10);

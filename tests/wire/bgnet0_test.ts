@@ -61,7 +61,10 @@ const WORDS: [what: string, event: Event, packets: string[]][] = [
   ["a roster", { type: "roster", room: "lobby", nicks: ["pat", "chris"] }, [
     '{"type": "chat", "nick": "*server*", "message": "2 here: pat, chris"}',
   ]],
-  ["a notice", { type: "notice", text: "soon" }, []],
+  ["a notice", { type: "notice", text: "soon", urgent: false }, []],
+  ["what everybody should hear", { type: "notice", text: "paused", urgent: true }, [
+    '{"type": "chat", "nick": "*server*", "message": "paused"}',
+  ]],
   ["a ping", { type: "ping", token: "" }, []],
   ["having come in", tell("entered", { nick: "pat", rooms: [] }), []],
   ["a message refused", failed("say", "too-long"), []],
@@ -89,7 +92,7 @@ for (const [what, event, expected] of WORDS) {
 Deno.test("notices and refusals are said to clients whose operator wants it", () => {
   const { encoder } = bgnet0.server({ ...QUIET, notices: true });
   const words = (text: string) => [`{"type": "chat", "nick": "*server*", "message": "${text}"}`];
-  assertEquals(said({ type: "notice", text: "soon" }, encoder), words("soon"));
+  assertEquals(said({ type: "notice", text: "soon", urgent: false }, encoder), words("soon"));
   assertEquals(said(failed("say", "too-long"), encoder), words("that message is too long"));
 });
 

@@ -83,7 +83,7 @@ const REPLIES: [what: string, event: Event, own: boolean, line: string | undefin
   ["a second login", failed("hello", "already-entered"), true, "BAD-RQST-HDR\n"],
   ["talk in the lobby", message("hi"), false, undefined],
   ["somebody who joins", { type: "joined", room: "lobby", nick: "bob" }, false, undefined],
-  ["a notice", { type: "notice", text: "soon" }, false, undefined],
+  ["a notice", { type: "notice", text: "soon", urgent: false }, false, undefined],
 ];
 
 for (const [what, event, own, line] of REPLIES) {
