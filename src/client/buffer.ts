@@ -35,6 +35,8 @@ export interface Buffer {
 export interface Anchor {
   entry: Entry;
   hidden: number;
+  /** The newest entry there was when one began to scroll: what comes after it is new. */
+  newest: Entry;
 }
 
 /** As much as anybody scrolls back through before it is read from the server again. */

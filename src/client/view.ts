@@ -40,7 +40,11 @@ function statusRow(model: Model): Row {
   const { columns } = model;
   const left = [model.current, people(model), connection(model)].filter((it) => it !== "");
   const spans: Span[] = [{ text: ` ${visible(left.join(" · "))}`, style: BAR }];
-  if (currentBuffer(model).anchor) spans.push({ text: " · more below ", style: BAR_MENTION });
+  const { anchor, entries } = currentBuffer(model);
+  if (anchor) {
+    const what = anchor.newest === entries.at(-1) ? "more" : "new messages";
+    spans.push({ text: ` · ${what} below `, style: BAR_MENTION });
+  }
   for (const [index, buffer] of model.buffers.entries()) {
     if (buffer.name !== model.current) spans.push(...mark(buffer, index));
   }

@@ -49,7 +49,9 @@ export function moved(
   const place = isAtTop ? top : { index, hidden };
   const entry = buffer.entries[place.index];
   const isAtBottom = place.index >= buffer.entries.length - 1 && place.hidden <= 0;
-  return { anchor: isAtBottom || !entry ? undefined : { entry, hidden: place.hidden }, isAtTop };
+  if (isAtBottom || !entry) return { anchor: undefined, isAtTop };
+  const newest = buffer.anchor?.newest ?? buffer.entries.at(-1)!;
+  return { anchor: { entry, hidden: place.hidden, newest }, isAtTop };
 }
 
 interface Place {

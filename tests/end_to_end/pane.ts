@@ -9,7 +9,7 @@ import { Watched } from "./watched.ts";
 
 export const TMUX = { isMet: succeeds("tmux", "-V"), otherwise: "no tmux" };
 
-export const PROMPT = "shell$ ";
+export const PROMPT = "shell$";
 
 const END_MILLISECONDS = 5000;
 /** What a name as long as people's session names must not break. */
@@ -57,6 +57,8 @@ export class Pane implements AsyncDisposable {
     this.#home = home;
     const socket = `chat-test-${crypto.randomUUID()}`;
     const size = ["-x", `${columns}`, "-y", `${rows}`];
+    // Where root's prompt is "#" in spite of the environment.
+    Deno.writeTextFileSync(home.file("shellrc"), `PS1='${PROMPT} '\n`);
     const config = home.file("tmux.conf");
     Deno.writeTextFileSync(config, OPTIONS.join("\n"));
     this.#child = new Deno.Command("tmux", {
@@ -71,7 +73,7 @@ export class Pane implements AsyncDisposable {
         PATH: `${home.path}:${Deno.env.get("PATH")}`,
         LC_ALL: "C.UTF-8",
         TMUX_TMPDIR: home.path,
-        PS1: PROMPT,
+        ENV: home.file("shellrc"),
         ...env,
       },
       stdin: "piped",

@@ -84,7 +84,7 @@ class Person:
         deadline = time.time() + PATIENCE
         while not is_done():
             if time.time() > deadline:
-                raise TimeoutError("waited in vain for %r, having seen %r, told %r" % (what, self.seen[-2000:], self.told))
+                raise TimeoutError("waited in vain for %r, having been told %r and seen %r" % (what, self.told, self.seen[-2000:]))
             self.listen(0.1)
 
     def wait_news(self, kind):
@@ -92,6 +92,7 @@ class Person:
         self.until(kind, found)
         news = found()[0]
         self.told.remove(news)
+        sys.stderr.write(news + "\n")
         return news.split()[1]
 
     def expect(self, text):
