@@ -122,7 +122,7 @@ function isFullScreen({ plain, json }: Settings): boolean {
 }
 
 function displayOf({ time, nick_colors, wide_ambiguous, keys }: Settings) {
-  return { time, nickColours: nick_colors, ambiguousIsWide: wide_ambiguous, keys };
+  return { time, nickColours: nick_colors, ambiguousIsWide: wide_ambiguous, keys, hints: true };
 }
 
 function depthOf({ color }: Settings): ColourDepth {

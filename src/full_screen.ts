@@ -4,7 +4,7 @@ import type { Link, Trace } from "./client/link.ts";
 import type { Input, Start } from "./client/person.ts";
 import { run, type RunOptions } from "./client/run.ts";
 import type { Display } from "./client/screen_app.ts";
-import { beginScreen } from "./client/screen_running.ts";
+import { beginScreen, type RunningScreen } from "./client/screen_running.ts";
 import { KeyDecoder } from "./terminal/keys.ts";
 import type { ColourDepth } from "./terminal/style.ts";
 import { openTerminal, type Terminal } from "./terminal/tty.ts";
@@ -43,7 +43,7 @@ export async function runFullScreen(
   { start, display, depth, mouse, notify, title, connect, remark }: FullScreenOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const app = beginScreen(display, start);
+  const app = onTime(beginScreen(display, start));
   const inputs = new Queue<Input>();
   const interrupted = Promise.withResolvers<number>();
   const terminal = openTerminal({
@@ -56,6 +56,11 @@ export async function runFullScreen(
       if (event.type === "ending") interrupted.resolve(128 + (SIGNALS[event.signal] ?? 0));
     },
   });
+  const suspend = () => {
+    // What started us would go on, and hold the terminal: nobody could type "fg".
+    if (Deno.env.get("INIT_CWD") === undefined) return terminal.suspend();
+    inputs.push({ type: "note", text: "Ctrl-Z works where the shell itself has started chat" });
+  };
   const clock = setInterval(() => inputs.push({ type: "tick", now: Date.now() }), SECOND);
   try {
     inputs.push({ type: "resize", ...terminal.size });
@@ -72,7 +77,7 @@ export async function runFullScreen(
       onChange: frames(() => terminal.show(app.screen())),
       onScreen(action) {
         if (action.type === "repaint") terminal.repaint();
-        if (action.type === "suspend") terminal.suspend();
+        if (action.type === "suspend") suspend();
         if (action.type !== "ring" || notify === "off") return;
         terminal.ring(notify === "osc9" ? visible(action.text) : undefined);
       },
@@ -87,6 +92,14 @@ export async function runFullScreen(
     clearInterval(clock);
     terminal.close();
   }
+}
+
+/** Whatever it is told, it knows when: otherwise a ping would take no time, or a second. */
+function onTime(app: RunningScreen): RunningScreen {
+  return {
+    ...app,
+    take: (input) => [...app.take({ type: "tick", now: Date.now() }), ...app.take(input)],
+  };
 }
 
 /** Takes keys apart as they come. An Escape alone is known by what does not follow it. */

@@ -37,15 +37,24 @@ for (const [type, row] of Object.entries(COMMANDS)) {
   });
 }
 
-const SHORT_WORDS = new Map([["q", "quit"], ["msg", "message"], ["who", "users"]]);
+/** What people are used to from elsewhere. */
+const SHORT_WORDS = new Map([
+  ["q", "quit"],
+  ["msg", "message"],
+  ["who", "users"],
+  ["names", "users"],
+  ["list", "rooms"],
+  ["leave", "part"],
+]);
 
 /** Reads a line typed by somebody who is in `room`. */
 export function readLine(line: string, room: string): Line {
   if (line.startsWith("//")) return { type: "say", room, text: line.slice(1), id: "" };
   if (!line.startsWith("/")) return { type: "say", room, text: line, id: "" };
   const [typed, rest] = cut(line.slice(1));
-  if (typed === "help") return { type: "help" };
-  const grammar = GRAMMARS.get(SHORT_WORDS.get(typed) ?? typed);
+  if (typed.toLowerCase() === "help") return { type: "help" };
+  const word = typed.toLowerCase();
+  const grammar = GRAMMARS.get(SHORT_WORDS.get(word) ?? word);
   if (!grammar) return unknown(typed);
   return readFields(grammar, rest, room) ??
     { type: "mistake", text: `usage: ${grammar.usage}`, resembles: true };

@@ -39,8 +39,10 @@ export interface Anchor {
   newest: Entry;
 }
 
-/** As much as anybody scrolls back through before it is read from the server again. */
+/** What is older is read from the server again by those who scroll back to it. */
 const MAX_ENTRIES = 10_000;
+/** Nothing is taken away from those who are scrolling, up to here. */
+const MAX_SCROLLED_ENTRIES = 100_000;
 
 export function emptyBuffer(name: string): Buffer {
   return {
@@ -57,25 +59,32 @@ export function emptyBuffer(name: string): Buffer {
 
 /** A new entry comes in. `isSeen` is whether somebody looks. */
 export function append(buffer: Buffer, entry: Entry, isSeen: boolean): Buffer {
-  const { entries, isWhole, unread, mentions } = buffer;
-  const isFull = entries.length >= MAX_ENTRIES;
+  const { isWhole, unread, mentions } = buffer;
+  const entries = newest(buffer, [...buffer.entries, entry]);
   const isNews = !isSeen && !entry.isOwn && entry.kind !== "notice" && entry.kind !== "trace";
   return {
     ...buffer,
-    entries: [...isFull ? entries.slice(1) : entries, entry],
-    isWhole: isWhole && !isFull,
+    entries,
+    isWhole: isWhole && entries.length > buffer.entries.length,
     unread: unread + (isNews ? 1 : 0),
     mentions: mentions + (isNews && entry.isMention ? 1 : 0),
   };
 }
 
-/** Older messages come in above those that there are. */
+/** Older messages come in where they belong: what is above those that there are may come in several parts. */
 export function prepend(buffer: Buffer, older: readonly Entry[]): Buffer {
-  const first = oldest(buffer) || Infinity;
-  const fresh = older.filter(({ seq }) => seq === 0 || seq < first);
-  const room = MAX_ENTRIES - buffer.entries.length;
-  const entries = [...fresh.slice(Math.max(0, fresh.length - room)), ...buffer.entries];
+  const first = older[0]?.seq ?? 0;
+  const at = buffer.entries.findLastIndex(({ seq }) => seq > 0 && seq < first) + 1;
+  const below = buffer.entries.slice(at);
+  const next = below.find(({ seq }) => seq > 0)?.seq ?? Infinity;
+  const fresh = older.filter(({ seq }) => seq === 0 || seq < next);
+  const entries = newest(buffer, [...buffer.entries.slice(0, at), ...fresh, ...below]);
   return { ...buffer, entries, isLoading: false };
+}
+
+function newest({ anchor }: Buffer, entries: Entry[]): Entry[] {
+  const most = anchor ? MAX_SCROLLED_ENTRIES : MAX_ENTRIES;
+  return entries.length > most ? entries.slice(entries.length - most) : entries;
 }
 
 /** Somebody looks at it now. */

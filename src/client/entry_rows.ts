@@ -62,7 +62,7 @@ function spansOf(entry: Entry, look: Look): Span[] {
 
 /** Strangers' text, whose lines may go on in rows of their own: they are set in, so none looks like another's. */
 function shown(text: string): string {
-  return text.split("\n").map(visible).join("\n");
+  return text.replaceAll("\t", "  ").split("\n").map(visible).join("\n");
 }
 
 function plain(text: string): Span {

@@ -23,6 +23,8 @@ export interface Display {
   ambiguousIsWide: boolean;
   /** What keys do, by their names. */
   keys: ReadonlyMap<string, string>;
+  /** Whether somebody who comes is told how to find more. */
+  hints: boolean;
 }
 
 /** How often the server is asked how long an answer takes. */
@@ -67,10 +69,16 @@ function update(model: Model, input: Input): [model: Model, actions: Action[]] {
         { type: "exit", code: 1 },
       ]];
     case "disconnected":
-      return [model, [{ type: "exit", code: model.isLeaving ? 0 : 1 }]];
+      return disconnected(model);
     default:
       return [model, []];
   }
+}
+
+function disconnected(model: Model): [model: Model, actions: Action[]] {
+  if (model.isLeaving) return [model, [{ type: "exit", code: 0 }]];
+  const next = model.isClosing ? model : addNotice(model, "the server has closed the connection");
+  return [next, [{ type: "exit", code: 1 }]];
 }
 
 function withStatus(model: Model, status: Status): Model {
@@ -78,7 +86,13 @@ function withStatus(model: Model, status: Status): Model {
   const retryAt = retryMilliseconds === model.status.retryMilliseconds
     ? model.retryAt
     : model.now + retryMilliseconds;
-  return { ...model, status, retryAt, lag: isIn ? model.lag : undefined, pingedAt: 0 };
+  return {
+    ...model,
+    status,
+    retryAt,
+    lag: isIn ? model.lag : undefined,
+    pingedAt: isIn ? model.pingedAt : 0,
+  };
 }
 
 function tick(model: Model): [model: Model, actions: Action[]] {

@@ -3,6 +3,7 @@ import { ask } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { describe } from "../chat/words.ts";
 import { oldest, prepend } from "./buffer.ts";
+import { dayOf } from "./entry_rows.ts";
 import { type Action, send } from "./person.ts";
 import {
   addEntry,
@@ -46,9 +47,12 @@ export function told(model: Model, event: Event): Step {
     case "ping":
       return [model, [send({ type: "pong", token: event.token })]];
     case "pong":
+      if (model.pingedAt === 0) return [model, []];
       return [{ ...model, lag: model.now - model.pingedAt, pingedAt: 0 }, []];
     case "failed":
       return failed(model, event);
+    case "closing":
+      return [{ ...said(model, event), isClosing: true }, []];
     default:
       return [said(model, event), []];
   }
@@ -61,7 +65,7 @@ function said(model: Model, event: Event, name = model.current): Model {
 }
 
 function entered(model: Model, event: Of<"entered">): Step {
-  let next: Model = { ...model, nick: event.nick };
+  let next: Model = { ...model, nick: event.nick, isClosing: false };
   for (const room of event.rooms) next = withBuffer(next, `#${room}`, (buffer) => buffer);
   // Who is where may have changed while one was away.
   const rooms = [...next.rosters.keys()];
@@ -82,13 +86,21 @@ function message(model: Model, event: Of<"message">): Step {
   return [next, entry.isMention ? [ring(`${event.nick}: ${event.text}`)] : []];
 }
 
-/** It has a place of its own, and is shown where one looks as well, so that nobody misses it. */
+/** It has a place of its own. Where one looks stands only that it came: others may be looking too. */
 function direct(model: Model, event: Of<"told">): Step {
   const entry = directEntry(model, event);
   const name = `@${entry.isOwn ? event.to : event.nick}`;
   let next = addEntry(model, name, entry);
-  if (name !== model.current) next = addEntry(next, model.current, { ...entry, seq: 0 });
+  if (name !== model.current) next = addNotice(next, elsewhere(next, name, entry.isOwn));
   return [next, entry.isOwn ? [] : [ring(`${event.nick}: ${event.text}`)]];
+}
+
+/** Where a direct message is that one does not see, and the key that leads there. */
+function elsewhere({ buffers }: Model, name: string, isOwn: boolean): string {
+  const number = buffers.findIndex((buffer) => buffer.name === name) + 1;
+  const where = number <= 9 ? `Alt-${number}` : "Alt-A";
+  const what = isOwn ? `you have spoken to ${name.slice(1)}` : `${name.slice(1)} speaks to you`;
+  return `${what} alone: ${where} shows it`;
 }
 
 function ring(text: string): Action {
@@ -102,8 +114,13 @@ function joined(model: Model, event: Of<"joined">): Step {
   }
   const there = withBuffer(model, name, (buffer) => buffer);
   const next = said(hasBuffer(model, name) ? there : goTo(there, name), event, name);
-  return askWho(next, event.room);
+  if (!model.hints) return askWho(next, event.room);
+  // Who comes for the first time is shown the answer as well.
+  const greeted = { ...addNotice(next, HINT), hints: false };
+  return [greeted, [send(ask("who", { room: event.room }))]];
 }
+
+const HINT = "/help lists what can be typed, PgUp scrolls back, /q leaves";
 
 function parted(model: Model, event: Of<"parted">): Model {
   const name = `#${event.room}`;
@@ -181,9 +198,8 @@ function directs(model: Model, event: Of<"directs">): Model {
 
 function found(model: Model, event: Of<"found">): Model {
   return event.messages.reduce((model, it) => {
-    const entry = messageEntry(model, it);
-    const text = it.room === model.current.slice(1) ? it.text : `#${it.room} ${it.text}`;
-    return addEntry(model, model.current, { ...entry, text, seq: 0, isMention: false });
+    const time = new Date(it.at).toTimeString().slice(0, 5);
+    return addNotice(model, `#${it.room} ${dayOf(it.at)} ${time} ${it.nick}: ${it.text}`);
   }, said(model, event));
 }
 

@@ -139,6 +139,7 @@ const TYPED_COMMANDS = [
   "/help",
   "/trace",
   "/close",
+  "/query",
 ];
 
 function wordsOf(model: Model) {
@@ -165,7 +166,8 @@ function answerPaste(model: Model, text: string, key: Key): Step {
   const next = { ...model, pasted: undefined };
   if (answer === "y" || answer === "enter") {
     return linesOf(text).reduce<Step>(([model, actions], line) => {
-      const [after, more] = enter(model, line);
+      // What is pasted is text, whatever it begins with.
+      const [after, more] = enter(model, line.startsWith("/") ? `/${line}` : line);
       return [after, [...actions, ...more]];
     }, [next, []]);
   }
@@ -189,23 +191,30 @@ function enter(model: Model, text: string): Step {
   const room = currentRoom(model);
   if (text.trim() === "/trace") return [toggleTrace(model), []];
   if (text.trim() === "/close") return close(model);
+  const [, nick] = /^\/query +(\S+)\s*$/.exec(text) ?? [];
+  if (nick !== undefined) return [goTo(model, `@${nick.replace(/^@/, "")}`), []];
   const line = readLine(text, room ?? "");
   switch (line.type) {
     case "help":
-      return [[...help(), ...KEYS].reduce((model, it) => addNotice(model, it), model), []];
+      return [
+        [...help(), ...keyHelp(model)].reduce((model, it) => addNotice(model, it), model),
+        [],
+      ];
     case "mistake":
       return [addNotice(model, line.text), []];
     case "say":
     case "act":
       return say(model, line);
     case "tell":
-      return tell(goTo(model, `@${line.nick}`), line);
+      return tell(model, line);
     case "join":
       return join(model, roomName(line.room) ?? line.room);
     case "history": {
       // What is here already need not come again.
       const before = oldest(currentBuffer(model));
-      return before === 1 ? [model, []] : [loading(model), [send({ ...line, before })]];
+      if (before === 1) return [addNotice(model, "there is nothing older"), []];
+      const what = "what is older comes in above: PgUp shows it";
+      return [loading(addNotice(model, what)), [send({ ...line, before })]];
     }
     case "quit":
       return [{ ...model, isLeaving: true }, [send(line)]];
@@ -214,11 +223,22 @@ function enter(model: Model, text: string): Step {
   }
 }
 
-const KEYS = [
-  "Tab completes; PgUp and PgDn scroll; Alt-1 to Alt-9, Ctrl-N and Ctrl-P go to other rooms;",
-  "Alt-A goes to what is unread; /close leaves a place; /trace shows the bytes on the wire;",
-  "Ctrl-C clears the line, then leaves",
-];
+/** What can be done on a screen beyond the commands of the table. */
+function keyHelp({ keys }: Model): string[] {
+  const does = new Map(DEFAULT_KEYS.map(([, action, does]) => [action, does]));
+  for (const [, action, what] of DEFAULT_KEYS) if (what !== "the same") does.set(action, what);
+  const rows: [string, string][] = [
+    ["/query <nick>", "go to the place of your messages with somebody"],
+    ["/close", "leave a room, or put such a place away"],
+    ["/trace", "show the bytes on the wire, or put them away"],
+    ["alt-1 ... alt-9", "go to the room of that number"],
+    ...[...keys].flatMap(([key, action]): [string, string][] => {
+      const what = does.get(action);
+      return what === undefined ? [] : [[key, what]];
+    }),
+  ];
+  return rows.map(([what, does]) => `${what.padEnd(24)}${does}`);
+}
 
 function say(model: Model, command: Extract<Command, { type: "say" | "act" }>): Step {
   const { nick, now: at } = model;

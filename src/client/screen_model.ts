@@ -39,8 +39,12 @@ export interface Model {
   isFocused: boolean;
   /** A goodbye has been sent. */
   isLeaving: boolean;
+  /** The server has said that it closes, and why. */
+  isClosing: boolean;
   /** Whether what one says has to be shown here, because the server does not repeat it. */
   echoes: boolean;
+  /** Whether what helps a newcomer is still to be said. */
+  hints: boolean;
   /** What keys do, by their names. */
   keys: ReadonlyMap<string, string>;
   time: Look["time"];
@@ -56,8 +60,9 @@ export const CONNECTING: Status = {
 };
 
 export function startModel(
-  { nick, room, echoes, time, nickColours, ambiguousIsWide, keys }:
-    & { nick: string; room: string; echoes: boolean; keys: ReadonlyMap<string, string> }
+  { nick, room, echoes, time, nickColours, ambiguousIsWide, keys, hints }:
+    & { nick: string; room: string; echoes: boolean }
+    & { keys: ReadonlyMap<string, string>; hints: boolean }
     & Omit<Look, "columns">,
 ): Model {
   const name = `#${room}`;
@@ -83,7 +88,9 @@ export function startModel(
     lastPing: 0,
     isFocused: true,
     isLeaving: false,
+    isClosing: false,
     echoes,
+    hints,
     keys,
     time,
     nickColours,

@@ -1,5 +1,5 @@
 /** The whole screen as rows: what was said, a status line, and the line that is being typed. Pure. */
-import { clipRow, type Row, type Screen, type Span } from "../terminal/screen.ts";
+import { clipRow, clipText, type Row, type Screen, type Span } from "../terminal/screen.ts";
 import { padRow } from "../terminal/screen.ts";
 import { PLAIN, type Style } from "../terminal/style.ts";
 import { visible } from "../terminal/visible.ts";
@@ -36,19 +36,29 @@ export function view(model: Model): Screen {
   };
 }
 
+/** What matters most comes first: on a narrow screen the rest is cut off. */
 function statusRow(model: Model): Row {
-  const { columns } = model;
-  const left = [model.current, people(model), connection(model)].filter((it) => it !== "");
-  const spans: Span[] = [{ text: ` ${visible(left.join(" · "))}`, style: BAR }];
+  const { columns, current, ambiguousIsWide } = model;
   const { anchor, entries } = currentBuffer(model);
+  const spans: Span[] = [{ text: ` ${visible(current)}`, style: BAR }];
+  for (const text of [trouble(model), sending(model), people(model), slowness(model)]) {
+    if (text !== "") spans.push({ text: ` · ${text}`, style: BAR });
+  }
   if (anchor) {
     const what = anchor.newest === entries.at(-1) ? "more" : "new messages";
-    spans.push({ text: ` · ${what} below `, style: BAR_MENTION });
+    spans.splice(1, 0, { text: ` · ${what} below`, style: BAR_MENTION });
   }
-  for (const [index, buffer] of model.buffers.entries()) {
-    if (buffer.name !== model.current) spans.push(...mark(buffer, index));
-  }
-  return padRow(spans, { columns, style: BAR, ambiguousIsWide: model.ambiguousIsWide });
+  const others = [...model.buffers.entries()].filter(([, { name }]) => name !== current);
+  const marks = others.toSorted(([, one], [, other]) => weight(other) - weight(one));
+  const urgent = marks.filter(([, it]) => it.unread > 0).map(([index, it]) => mark(it, index));
+  const quiet = marks.filter(([, it]) => it.unread === 0).map(([index, it]) => mark(it, index));
+  const row = [spans[0]!, ...urgent, ...spans.slice(1), ...quiet];
+  return padRow(row, { columns, style: BAR, ambiguousIsWide });
+}
+
+/** Where one was spoken to comes first, then where anything was said. */
+function weight({ mentions, unread }: Buffer): number {
+  return mentions > 0 ? 2 : unread > 0 ? 1 : 0;
 }
 
 function people(model: Model): string {
@@ -57,23 +67,35 @@ function people(model: Model): string {
   return count === undefined ? "" : `${count} here`;
 }
 
-function connection({ status, lag, now, retryAt }: Model): string {
-  if (status.isIn) return !status.wasIn ? "connecting" : lag === undefined ? "" : `${lag} ms`;
+function trouble({ status, now, retryAt }: Model): string {
+  if (status.isIn) return status.wasIn ? "" : "connecting";
   if (status.retryMilliseconds === 0) return "connecting again";
   return `no connection, again in ${Math.max(0, Math.ceil((retryAt - now) / 1000))} s`;
 }
 
+/** A few are on their way all the time; more are held up. */
+function sending({ status: { pending } }: Model): string {
+  return pending.length > 5 ? `sending ${pending.length}` : "";
+}
+
+/** How long the server takes to answer, where one can notice it. */
+function slowness({ lag }: Model): string {
+  if (lag === undefined || lag < 100) return "";
+  return lag > 9999 ? "answers take 9 s and more" : `answers take ${lag} ms`;
+}
+
 /** "2:dev 5" where something was said; in bold where it was to us. */
-function mark({ name, unread, mentions }: Buffer, index: number): Span[] {
+function mark({ name, unread, mentions }: Buffer, index: number): Span {
   const text = `  ${index + 1}:${visible(name)}${unread > 0 ? ` ${unread}` : ""}`;
-  return [{ text: mentions > 0 ? `${text}!` : text, style: mentions > 0 ? BAR_MENTION : BAR }];
+  return { text: mentions > 0 ? `${text}!` : text, style: mentions > 0 ? BAR_MENTION : BAR };
 }
 
 /** The line that is typed, moved to the left as far as the cursor needs. */
 function inputRow(model: Model): { row: Row; column: number } {
   const { columns, line, pasted, ambiguousIsWide } = model;
   if (pasted !== undefined) {
-    const question = `send ${linesOf(pasted).length} lines? y/n `;
+    const lines = linesOf(pasted);
+    const question = `send ${lines.length} lines ("${clipText(shown(lines[0]!), 20)}" ...)? y/n `;
     const row = clipRow([{ text: question, style: { bold: true } }], columns);
     return { row, column: columnsOf(question) };
   }

@@ -103,7 +103,7 @@ export const serveOptions = (dialects: readonly string[]) => ({
       "kill -9 too; power = the machine's end as well, at the price of an fsync each turn.",
   ),
 
-  keep_days: number(0, "Messages older than this are deleted; 0 keeps them for ever.", {
+  keep_days: number(0, "Messages older than this are deleted, soon after; 0 keeps them for ever.", {
     max: 100_000,
     perRoom: true,
   }),

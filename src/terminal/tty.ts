@@ -57,7 +57,7 @@ const FRAME_MILLISECONDS = 16;
 /** A terminal that has not taken a frame in this time is stopped or gone, and a last word would wait for it too. */
 const STALLED_MILLISECONDS = 1000;
 
-/** By now a signal to stop has stopped us, if there is a shell that can continue us; and its end is told twice. */
+/** By now a signal to stop has stopped us, if there is a shell that can continue us. */
 const STOPPED_MILLISECONDS = 100;
 
 /** Windows says nothing when the size changes. */
@@ -167,9 +167,10 @@ class SystemTerminal implements Terminal {
     return since !== undefined && performance.now() - since > STALLED_MILLISECONDS;
   }
 
-  /** After a stop, ours or another's. */
+  /** After a stop, ours or another's. After ours both the signal and the timer say so. */
   #resume(): void {
-    if (this.#isClosed || performance.now() - this.#resumedAt < STOPPED_MILLISECONDS) return;
+    const isToldTwice = performance.now() - this.#resumedAt < STOPPED_MILLISECONDS;
+    if (this.#isClosed || this.#isTaken && isToldTwice) return;
     this.#resumedAt = performance.now();
     // When it was another's, the terminal was never given back, and who knows what the shell has done to it.
     this.#giveBack();

@@ -21,7 +21,7 @@ const ASK_NAME = "*** what is your name? type it and press Enter";
 
 export const plain: Dialect = {
   name: "plain",
-  summary: "nc HOST PORT, or telnet HOST PORT",
+  summary: "nc HOST PORT (or telnet), then your name and Enter",
 
   detect(head) {
     if (head.length === 0) return "more";
@@ -40,6 +40,7 @@ export const plain: Dialect = {
         // Who has said nothing was taken for a person, and should know what to do.
         if (input.length === 0) yield answer("\r\n", ASK_NAME);
         const place = new Place(options);
+        let hasSpoken = false;
         for (let isTelnet = false;;) {
           input.begin();
           const line = yield* input.line(options.maxMessageBytes);
@@ -47,7 +48,11 @@ export const plain: Dialect = {
             isTelnet = true;
             yield { type: "switch", encoder: telnetEncoder };
           }
-          const heard = hear(readTyped(line), place, options);
+          const typed = readTyped(line);
+          // Enter alone is a question: what now?
+          if (!hasSpoken && typed.trim() === "") yield answer(isTelnet ? "\r\n" : "\n", ASK_NAME);
+          hasSpoken ||= typed.trim() !== "";
+          const heard = hear(typed, place, options);
           if (heard?.type === "answer") yield answer(isTelnet ? "\r\n" : "\n", ...heard.lines);
           else yield heard ?? { type: "ignored" };
         }

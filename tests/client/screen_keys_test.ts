@@ -107,14 +107,14 @@ Deno.test("several lines that are pasted are sent only if they are meant", () =>
   assertEquals(typed(seat), "pat> one line█");
   seat.presses("ctrl-c");
   seat.pastes("one\r\ntwo\n\nthree");
-  assertEquals(typed(seat), "send 3 lines? y/n █");
+  assertEquals(typed(seat), 'send 3 lines ("one" ...)? y/n █');
   seat.presses("up");
-  assertEquals(typed(seat), "send 3 lines? y/n █");
+  assertEquals(typed(seat), 'send 3 lines ("one" ...)? y/n █');
   seat.types("n");
   assertEquals(seat.done, []);
-  seat.pastes("one\ntwo");
+  seat.pastes("one\n/quit");
   seat.types("y");
-  assertEquals(seat.done, ["send say lobby one", "send say lobby two"]);
+  assertEquals(seat.done, ["send say lobby one", "send say lobby /quit"]);
 });
 
 Deno.test("a mistyped command is never sent, and //x says /x", () => {
@@ -154,6 +154,8 @@ Deno.test("/close leaves a room, and puts away the place of a person", () => {
   seat.hears(tell("parted", { room: "random", nick: "pat" }));
   assertEquals(here(seat), "#dev");
   seat.enters("/message leslie hi");
+  assertEquals(here(seat), "#dev");
+  seat.enters("/query leslie");
   assertEquals(here(seat), "@leslie");
   seat.enters("/close");
   assertEquals(here(seat), "#dev");
@@ -162,7 +164,7 @@ Deno.test("/close leaves a room, and puts away the place of a person", () => {
 Deno.test("/help lists the commands of the table and what keys do", () => {
   const seat = Seat.inLobby({ columns: 100, rows: 40 });
   seat.enters("/help");
-  for (const word of ["/join <room>", "/search <text>", "//text", "Tab", "Alt-1"]) {
+  for (const word of ["/join <room>", "/search <text>", "//text", "tab ", "alt-1", "ctrl-r"]) {
     assert(seat.sees().includes(word), word);
   }
 });

@@ -13,6 +13,7 @@ export interface SeatOptions {
   columns?: number;
   rows?: number;
   time?: "off" | "hh:mm";
+  hints?: boolean;
 }
 
 /** Somebody in front of a full screen: what they press and are told goes in, what they see comes out. */
@@ -24,9 +25,11 @@ export class Seat {
   #app;
   #numbers = new Map<string, number>();
 
-  constructor({ nick = "pat", columns = 40, rows = 8, time = "off" }: SeatOptions = {}) {
+  constructor(
+    { nick = "pat", columns = 40, rows = 8, time = "off", hints = false }: SeatOptions = {},
+  ) {
     const keys = new Map(DEFAULT_KEYS.map(([key, action]) => [key, action]));
-    this.#app = screenApp({ time, nickColours: true, ambiguousIsWide: false, keys });
+    this.#app = screenApp({ time, nickColours: true, ambiguousIsWide: false, keys, hints });
     [this.model] = this.#app.start({
       nick,
       isNickGiven: true,

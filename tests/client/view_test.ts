@@ -159,9 +159,9 @@ Deno.test("what is said stands there at once, and stays when it is confirmed", (
 Deno.test("a lost connection counts down in the status line", () => {
   const seat = Seat.inLobby({ columns: 60, rows: 4 });
   seat.status({ isIn: false, retryMilliseconds: 4000 });
-  assertEquals(seat.sees().split("\n")[2], " #lobby · 1 here · no connection, again in 4 s");
+  assertEquals(seat.sees().split("\n")[2], " #lobby · no connection, again in 4 s · 1 here");
   seat.passes(1500);
-  assertEquals(seat.sees().split("\n")[2], " #lobby · 1 here · no connection, again in 3 s");
+  assertEquals(seat.sees().split("\n")[2], " #lobby · no connection, again in 3 s · 1 here");
 });
 
 Deno.test("strangers' text is shown with signs for what a terminal would obey", () => {
@@ -196,4 +196,62 @@ Deno.test("no screen is too small, or too large", () => {
     seat.types("some words");
     assertEquals(seat.sees().split("\n").length, rows);
   }
+});
+
+Deno.test("a direct message is shown in a place of its own, and elsewhere only that it came", () => {
+  const seat = Seat.inLobby({ columns: 60, rows: 4 });
+  seat.hears(tell("told", { nick: "leslie", to: "pat", seq: 1, at: 1, text: "psst" }));
+  assertEquals(
+    seat.sees(),
+    drawn(`
+      |*** pat has joined the chat
+      |*** leslie speaks to you alone: Alt-2 shows it
+      | #lobby  2:@leslie 1! · 1 here
+      |pat> █
+    `),
+  );
+  seat.presses("alt-2");
+  assert(seat.sees().includes("leslie -> pat: psst"));
+});
+
+Deno.test("on a narrow screen what is unread is seen before all else in the status line", () => {
+  const seat = Seat.inLobby({ columns: 24, rows: 4 });
+  for (const room of ["dev", "random", "ops"]) seat.hears(tell("joined", { room, nick: "pat" }));
+  seat.hearsSaid("leslie", "pat?", "random");
+  assertEquals(seat.sees().split("\n")[2], " #ops  3:#random 1!  1:#");
+});
+
+Deno.test("how long answers take is shown only where one can notice it, and only if it was asked", () => {
+  const seat = Seat.inLobby({ columns: 60, rows: 3 });
+  seat.hears({ type: "pong", token: "" });
+  assertEquals(seat.sees().split("\n")[1], " #lobby · 1 here");
+  seat.passes(20_000);
+  assertEquals(seat.done, ["send ping"]);
+  seat.passes(300);
+  seat.hears({ type: "pong", token: "" });
+  assertEquals(seat.sees().split("\n")[1], " #lobby · 1 here · answers take 300 ms");
+});
+
+Deno.test("many messages that are held up are counted", () => {
+  const seat = Seat.inLobby({ columns: 60, rows: 3 });
+  const said = (text: string) => ask("say", { room: "lobby", text, id: text });
+  seat.status({ pending: Array.from({ length: 6 }, (_, index) => said(`${index}`)) });
+  assertEquals(seat.sees().split("\n")[1], " #lobby · sending 6 · 1 here");
+});
+
+Deno.test("somebody who comes for the first time is told who is here and how to find more", () => {
+  const seat = new Seat({ columns: 70, rows: 5, hints: true });
+  seat.hears(tell("entered", { nick: "pat", rooms: [] }));
+  seat.hears(tell("joined", { room: "lobby", nick: "pat" }));
+  seat.hears(tell("roster", { room: "lobby", nicks: ["leslie", "pat"] }));
+  assertEquals(
+    seat.sees(),
+    drawn(`
+      |*** pat has joined the chat
+      |*** /help lists what can be typed, PgUp scrolls back, /q leaves
+      |*** 2 here: leslie, pat
+      | #lobby · 2 here
+      |pat> █
+    `),
+  );
 });

@@ -92,7 +92,6 @@ class Person:
         self.until(kind, found)
         news = found()[0]
         self.told.remove(news)
-        sys.stderr.write(news + "\n")
         return news.split()[1]
 
     def expect(self, text):

@@ -111,7 +111,6 @@ testNeeding(
       { expectStopped: true },
       { resize: [100, 30] },
       { foreground: true },
-      { expect: '"resumed"' },
       { expect: '"columns":100,"rows":30' },
       { send: "\x1a" },
       { expectStopped: true },
