@@ -34,7 +34,8 @@ type Surroundings =
 
 /** How long after an Escape what follows still belongs to it. */
 const ESCAPE_MILLISECONDS = 40;
-const FRAME_MILLISECONDS = 16;
+/** As often as anybody can follow what others say. What one does oneself is drawn at once. */
+const TALK_MILLISECONDS = 50;
 const SECOND = 1000;
 const SIGNALS: Record<string, number> = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 
@@ -43,7 +44,10 @@ export async function runFullScreen(
   { start, display, depth, mouse, notify, title, connect, remark }: FullScreenOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const app = onTime(beginScreen(display, start));
+  let isOwnDoing = false;
+  const app = onTime(beginScreen(display, start), ({ type }) => {
+    isOwnDoing = type === "key" || type === "resize";
+  });
   const inputs = new Queue<Input>();
   const interrupted = Promise.withResolvers<number>();
   const terminal = openTerminal({
@@ -62,6 +66,7 @@ export async function runFullScreen(
     inputs.push({ type: "note", text: "Ctrl-Z works where the shell itself has started chat" });
   };
   const clock = setInterval(() => inputs.push({ type: "tick", now: Date.now() }), SECOND);
+  const drawSoon = frames(() => terminal.show(app.screen()));
   try {
     inputs.push({ type: "resize", ...terminal.size });
     inputs.push({ type: "tick", now: Date.now() });
@@ -74,12 +79,14 @@ export async function runFullScreen(
       inputs,
       show: () => Promise.resolve(),
       remark: (text) => Promise.resolve(inputs.push({ type: "note", text })),
-      onChange: frames(() => terminal.show(app.screen())),
+      onChange: () => drawSoon(isOwnDoing ? 0 : TALK_MILLISECONDS),
       onScreen(action) {
         if (action.type === "repaint") terminal.repaint();
         if (action.type === "suspend") suspend();
         if (action.type !== "ring" || notify === "off") return;
-        terminal.ring(notify === "osc9" ? visible(action.text) : undefined);
+        terminal.ring(
+          notify === "osc9" ? `chat: ${visible(action.text.slice(0, 200))}` : undefined,
+        );
       },
       interrupted: interrupted.promise,
       staysToListen: true,
@@ -95,10 +102,13 @@ export async function runFullScreen(
 }
 
 /** Whatever it is told, it knows when: otherwise a ping would take no time, or a second. */
-function onTime(app: RunningScreen): RunningScreen {
+function onTime(app: RunningScreen, onInput: (input: Input) => void): RunningScreen {
   return {
     ...app,
-    take: (input) => [...app.take({ type: "tick", now: Date.now() }), ...app.take(input)],
+    take(input) {
+      onInput(input);
+      return [...app.take({ type: "tick", now: Date.now() }), ...app.take(input)];
+    },
   };
 }
 
@@ -122,18 +132,21 @@ async function readKeys(
   inputs.push({ type: "input ended" });
 }
 
-/** Draws soon after a change, and not more often than anybody can see. */
-function frames(draw: () => void): () => void {
-  let isDue = false;
+/** Draws soon after a change, and so long after the picture before. */
+function frames(draw: () => void): (apartMilliseconds: number) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = Infinity;
   let last = -Infinity;
-  return () => {
-    if (isDue) return;
-    isDue = true;
-    const wait = Math.max(0, last + FRAME_MILLISECONDS - performance.now());
-    setTimeout(() => {
-      isDue = false;
+  return (apart) => {
+    const now = performance.now();
+    const at = Math.max(now, last + apart);
+    if (at >= due) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(() => {
+      due = Infinity;
       last = performance.now();
       draw();
-    }, wait);
+    }, at - now);
   };
 }

@@ -41,7 +41,7 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
     limits: hubLimits(settings),
     bus,
     history,
-    places: { milliseconds: settings.resume_seconds * 1000, max: settings.max_kept_places },
+    places: { milliseconds: settings.resume_seconds * 1000, max: keptPlaces(settings) },
     log,
     now: () => Date.now(),
     monotonic: now,
@@ -114,6 +114,11 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
       recorder.stop();
     },
   };
+}
+
+/** Those who are gone must leave room for those who come. */
+function keptPlaces({ max_kept_places, max_users }: ServerSettings): number {
+  return Math.min(max_kept_places, Math.floor(max_users / 2));
 }
 
 function openListener({ host, port }: Listener): Deno.TcpListener {

@@ -78,7 +78,10 @@ function readSettings(line: ReturnType<typeof readFlags>): ServerSettings {
   refuseContradictions(settings);
   const lobby = roomName(settings.lobby);
   if (lobby === undefined) throw new ConfigError(`lobby cannot be called ${settings.lobby}`);
-  return { ...settings, lobby, room: settings.room.map(withProperName) };
+  const room = settings.room.map(withProperName);
+  const twice = room.find(({ name }, index) => room.findIndex((it) => it.name === name) < index);
+  if (twice) throw new ConfigError(`there are two [[room]] tables for ${twice.name}`);
+  return { ...settings, lobby, room };
 }
 
 function withProperName(room: ServerSettings["room"][number]) {

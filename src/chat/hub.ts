@@ -254,7 +254,7 @@ export class Hub {
   }
 
   #refusedText(from: SessionId, command: Of<"say" | "act" | "tell">): Effect[] | undefined {
-    if (command.id.length > MAX_TOKEN_LENGTH) return [failed(from, command, "bad-request")];
+    if (!isId(command.id)) return [failed(from, command, "bad-request")];
     if (!isText(command.text)) return [failed(from, command, "bad-text")];
     if (!fits(command.text, this.#limits.maxTextBytes)) return [failed(from, command, "too-long")];
     return undefined;
@@ -361,6 +361,11 @@ export class Hub {
     room?.delete(member.session);
     if (room?.size === 0) this.#rooms.delete(name);
   }
+}
+
+/** Short, and nothing that some program would take for something else than it is. */
+function isId(id: string): boolean {
+  return id.length <= MAX_TOKEN_LENGTH && /^[!-~]*$/.test(id);
 }
 
 function refusedNick(from: SessionId, command: Of<"hello" | "rename">): Effect[] | undefined {

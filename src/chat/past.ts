@@ -11,6 +11,8 @@ export interface PastLimits {
 
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
+/** Who lacks more asks again: many who come back at once must not keep everybody else waiting. */
+const MAX_FOLLOWING = 100;
 /** As many as a person looks at. */
 const DEFAULT_FOUND = 20;
 
@@ -20,7 +22,7 @@ export function replay(
   { from, before }: { from: number; before: number },
   limits: PastLimits,
 ): Query {
-  const limit = from > 0 ? limits.historyMessages : limits.replayMessages;
+  const limit = from > 0 ? atMost(limits, MAX_FOLLOWING) : limits.replayMessages;
   return {
     type: "history",
     room,
@@ -37,7 +39,7 @@ export function history(room: string, command: Of<"history">, limits: PastLimits
   return {
     type: "history",
     room,
-    limit: atMost(limits, command.limit),
+    limit: following(command, limits),
     before: Math.max(0, command.before),
     from: Math.max(0, command.from),
     around: Math.max(0, command.around),
@@ -49,7 +51,7 @@ export function history(room: string, command: Of<"history">, limits: PastLimits
 export function directs(command: Of<"directs">, limits: PastLimits): Query {
   return {
     type: "directs",
-    limit: atMost(limits, command.limit),
+    limit: following(command, limits),
     before: Math.max(0, command.before),
     from: Math.max(0, command.from),
   };
@@ -68,6 +70,11 @@ export function search(
     limit: atMost(limits, limit > 0 ? limit : DEFAULT_FOUND),
     before: Math.max(0, before),
   };
+}
+
+function following({ from, limit }: { from: number; limit: number }, limits: PastLimits): number {
+  const most = atMost(limits, limit);
+  return from > 0 ? Math.min(most, MAX_FOLLOWING) : most;
 }
 
 function atMost({ historyMessages }: PastLimits, asked: number): number {

@@ -22,7 +22,9 @@ const MENTION: Style = { bold: true, foreground: 3 };
 /** No row that goes on may look like the first of another message. */
 const MIN_INDENT = 2;
 
-const MADE = new WeakMap<Entry, { look: Look; rows: Row[] }>();
+/** The rows of those that were looked at last: what was scrolled past is laid out anew if need be. */
+const MADE = new Map<Entry, { look: Look; rows: Row[] }>();
+const MAX_MADE = 500;
 
 export function entryRows(entry: Entry, look: Look): Row[] {
   const made = MADE.get(entry);
@@ -32,6 +34,7 @@ export function entryRows(entry: Entry, look: Look): Row[] {
   const { columns, ambiguousIsWide } = look;
   const indent = Math.max(MIN_INDENT, time.length);
   const rows = wrapSpans(spans, { columns, ambiguousIsWide, indent });
+  if (MADE.size >= MAX_MADE) MADE.delete(MADE.keys().next().value!);
   MADE.set(entry, { look, rows });
   return rows;
 }
@@ -76,7 +79,7 @@ function nickStyle({ nick, isOwn }: Entry, { nickColours }: Look): Style {
 
 function timeOf(at: number, format: Look["time"]): string {
   if (format === "off") return "";
-  const date = new Date(at);
+  const date = dateOf(at);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
   const shown = format === "hh:mm" ? parts.slice(0, 2) : parts;
   return `${shown.map((part) => String(part).padStart(2, "0")).join(":")} `;
@@ -84,7 +87,13 @@ function timeOf(at: number, format: Look["time"]): string {
 
 /** "2026-11-20", by the clock of the person who reads it. */
 export function dayOf(at: number): string {
-  const date = new Date(at);
+  const date = dateOf(at);
   const two = (number: number) => String(number).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** A time that no calendar has is the beginning of all. */
+function dateOf(at: number): Date {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }

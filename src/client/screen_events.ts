@@ -2,13 +2,14 @@
 import { ask } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { describe } from "../chat/words.ts";
-import { oldest, prepend } from "./buffer.ts";
+import { append, oldest, prepend } from "./buffer.ts";
 import { dayOf } from "./entry_rows.ts";
 import { type Action, send } from "./person.ts";
 import {
   addEntry,
   addNotice,
   closeBuffer,
+  cutNick,
   directEntry,
   goTo,
   hasBuffer,
@@ -65,7 +66,7 @@ function said(model: Model, event: Event, name = model.current): Model {
 }
 
 function entered(model: Model, event: Of<"entered">): Step {
-  let next: Model = { ...model, nick: event.nick, isClosing: false };
+  let next: Model = { ...model, nick: cutNick(event.nick), isClosing: false };
   for (const room of event.rooms) next = withBuffer(next, `#${room}`, (buffer) => buffer);
   // Who is where may have changed while one was away.
   const rooms = [...next.rosters.keys()];
@@ -142,7 +143,7 @@ function quitted(model: Model, event: Of<"quitted">): Model {
 }
 
 function renamed(model: Model, event: Of<"renamed">): Model {
-  let next = event.nick === model.nick ? { ...model, nick: event.to } : model;
+  let next = event.nick === model.nick ? { ...model, nick: cutNick(event.to) } : model;
   for (const [room, nicks] of model.rosters) {
     if (!nicks.has(event.nick)) continue;
     next = withMember(withoutMember(next, room, event.nick), room, event.to);
@@ -189,10 +190,11 @@ function directs(model: Model, event: Of<"directs">): Model {
   return event.messages.reduce((model, it) => {
     const entry = directEntry(model, it);
     const name = `@${entry.isOwn ? it.to : it.nick}`;
-    return withBuffer(model, name, (buffer) => ({
-      ...buffer,
-      entries: [...buffer.entries, { ...entry, isMention: false }],
-    }));
+    return withBuffer(
+      model,
+      name,
+      (buffer) => append(buffer, { ...entry, isMention: false }, true),
+    );
   }, model);
 }
 

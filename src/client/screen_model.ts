@@ -124,6 +124,7 @@ export function hasBuffer(model: Model, name: string): boolean {
 /** Changes a buffer, which is made if there is none of that name. */
 export function withBuffer(model: Model, name: string, change: (buffer: Buffer) => Buffer): Model {
   if (!hasBuffer(model, name)) {
+    if (model.buffers.length >= MAX_BUFFERS) return model;
     return { ...model, buffers: [...model.buffers, change(emptyBuffer(name))] };
   }
   const buffers = model.buffers.map((buffer) => buffer.name === name ? change(buffer) : buffer);
@@ -157,7 +158,7 @@ export function addNotice(model: Model, text: string, name = model.current): Mod
 }
 
 export function notice(text: string, at: number): Entry {
-  return { ...BLANK, kind: "notice", at, text };
+  return { ...BLANK, kind: "notice", at, text: cut(text) };
 }
 
 const BLANK: Entry = {
@@ -183,8 +184,8 @@ export function messageEntry(model: Model, said: Said): Entry {
     ...BLANK,
     kind: emote ? "emote" : "message",
     at: at || model.now,
-    nick,
-    text,
+    nick: cutNick(nick),
+    text: cut(text),
     seq,
     isOwn,
     isMention: !isOwn && mentions(text, model.nick),
@@ -197,23 +198,50 @@ export function directEntry(
 ): Entry {
   const isOwn = nick === model.nick;
   const when = at || model.now;
-  return { ...BLANK, kind: "direct", at: when, nick, to, text, seq, isOwn, isMention: !isOwn };
+  const people = { nick: cutNick(nick), to: cutNick(to) };
+  return {
+    ...BLANK,
+    kind: "direct",
+    at: when,
+    ...people,
+    text: cut(text),
+    seq,
+    isOwn,
+    isMention: !isOwn,
+  };
 }
 
 export function traceEntry(text: string, at: number): Entry {
-  return { ...BLANK, kind: "trace", at, text };
+  return { ...BLANK, kind: "trace", at, text: cut(text) };
 }
 
 /** Whether a text has the nick as a word of its own, in any case. */
 export function mentions(text: string, nick: string): boolean {
   const folded = text.toLowerCase();
   const word = nick.toLowerCase();
+  if (word === "") return false;
   for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
     const isWord = !LETTER.test(folded[at - 1] ?? "") &&
       !LETTER.test(folded[at + word.length] ?? "");
     if (isWord) return true;
   }
   return false;
+}
+
+/** More places than anybody looks at are somebody's mischief. */
+const MAX_BUFFERS = 200;
+/** What is beyond it is not shown: a text that fills many screens is no talk. */
+const MAX_SHOWN_LENGTH = 8000;
+const MAX_NICK_LENGTH = 64;
+
+function cut(text: string): string {
+  if (text.length <= MAX_SHOWN_LENGTH) return text;
+  const more = text.length - MAX_SHOWN_LENGTH;
+  return `${text.slice(0, MAX_SHOWN_LENGTH).toWellFormed()} ... (${more} characters more)`;
+}
+
+export function cutNick(nick: string): string {
+  return nick.slice(0, MAX_NICK_LENGTH);
 }
 
 const LETTER = /[\p{L}\p{N}_]/u;

@@ -99,7 +99,8 @@ function inputRow(model: Model): { row: Row; column: number } {
     const row = clipRow([{ text: question, style: { bold: true } }], columns);
     return { row, column: columnsOf(question) };
   }
-  const prompt: Span = { text: `${visible(model.nick)}> `, style: { bold: true } };
+  const nick = clipText(visible(model.nick), Math.max(1, Math.floor(columns / 3)));
+  const prompt: Span = { text: `${nick}> `, style: { bold: true } };
   const before = shown(line.text.slice(0, line.cursor));
   const after = shown(line.text.slice(line.cursor));
   const options = { ambiguousIsWide };

@@ -112,7 +112,7 @@ export class Door {
       this.#users.delete(session.id);
     } else {
       const { id: connection, peer, dialect } = session;
-      log("info", "entered", { connection, peer, dialect, nick: command.nick });
+      log("info", "entered", { connection, peer, dialect, nick: command.nick.slice(0, 64) });
     }
   }
 

@@ -65,8 +65,8 @@ function told<T extends { text: string }>(
   messages: T[],
   { from, more, maxMessages }: { from: number; more: boolean; maxMessages: number | undefined },
 ): { messages: T[]; from: number; more: boolean }[] {
+  if (from > 0) return [{ messages, from, more }];
   const split = pages(messages, maxMessages);
-  if (from > 0) return [{ messages: split[0]!, from, more: more || split.length > 1 }];
   const last = split.length - 1;
   return split.map((messages, index) => ({ messages, from, more: more && index === last }));
 }

@@ -21,11 +21,14 @@ export interface RecorderOptions {
 
 /** Between two pieces of work that can wait, so that people do not. */
 const PAUSE_MILLISECONDS = 20;
+/** Between two tries to store something where the last one was in vain. */
+const RETRY_MILLISECONDS = 100;
 
 export class Recorder {
   #options: RecorderOptions;
   /** How many messages were refused since nothing could be stored; undefined while it can. */
   #refused: number | undefined;
+  #failedAt = 0;
   #isTending = false;
   #isBusy = false;
   #isOver = false;
@@ -37,6 +40,12 @@ export class Recorder {
   /** Stores all of it or nothing; throws if it cannot. Returns what was stored before. */
   keep(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
     this.#isBusy = true;
+    // Each try may wait for a lock, in vain, while hundreds of others talk.
+    const hasJustFailed = Math.abs(this.#options.now() - this.#failedAt) < RETRY_MILLISECONDS;
+    if (this.#refused !== undefined && hasJustFailed) {
+      this.#refused += said.length;
+      throw new Error("nothing can be stored now");
+    }
     let repeats: ReadonlyMap<Fact, Stored>;
     try {
       repeats = this.#store(said);
@@ -100,6 +109,7 @@ export class Recorder {
       announce("history is paused: what is said now cannot be stored, so nobody is shown it");
     }
     this.#refused = (this.#refused ?? 0) + messages;
+    this.#failedAt = this.#options.now();
   }
 
   #works() {

@@ -14,6 +14,7 @@ import { Places, type PlacesOptions } from "./places.ts";
 import { type Past, recall } from "./recall.ts";
 import type { Session } from "./session.ts";
 import { isToken, ownerOf } from "./token.ts";
+import { Turnstile } from "./turnstile.ts";
 
 export interface ServerOptions {
   limits: Limits;
@@ -37,6 +38,7 @@ export class Server implements Subscriber {
   /** Those who are told what happens, by their place. */
   #sessions = new Map<SessionId, Session>();
   #places: Places;
+  #turnstile = new Turnstile(READS_PER_TURN);
   #arenas = new WeakMap<Encoder<Event>, Arena>();
   #isShuttingDown = false;
 
@@ -80,6 +82,12 @@ export class Server implements Subscriber {
    * questions. Mere talk returns undefined and flows on.
    */
   handle(session: Session, command: Command): Promise<void> | undefined {
+    const wait = READS_THE_PAST.has(command.type) ? this.#turnstile.enter() : undefined;
+    if (!wait) return this.#handle(session, command);
+    return wait.then(() => this.#isPresent(session) ? this.#handle(session, command) : undefined);
+  }
+
+  #handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus } = this.#options;
     if (command.type === "hello" && command.token !== "") return this.#hello(session, command);
     const effects = this.#propose(session, command);
@@ -148,9 +156,8 @@ export class Server implements Subscriber {
 
   /** Says something that everybody should hear. */
   announce(text: string) {
-    for (const session of this.#sessions.values()) {
-      if (this.isMember(session)) session.tell({ type: "notice", text, urgent: true }, false);
-    }
+    const members = [...this.#sessions.keys()].filter((place) => this.#hub.has(place));
+    this.#send(members, { type: "notice", text, urgent: true }, 0);
   }
 
   /** Says goodbye to everybody, and returns when all have it, or have had the time for it. */
@@ -299,6 +306,10 @@ export class Server implements Subscriber {
     }
   }
 }
+
+/** Commands that lead to reading from the history. */
+const READS_THE_PAST = new Set<Command["type"]>(["join", "history", "directs", "search", "seen"]);
+const READS_PER_TURN = 2;
 
 /** Whether the fact leaves everybody where they are. */
 function isTalk(fact: Fact): boolean {

@@ -66,6 +66,9 @@ export interface Spoken {
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
 
+/** Commands that do nothing but ask. */
+const QUESTIONS = new Set(["history", "directs", "search", "seen", "who", "rooms", "ping"]);
+
 const PIECE_BYTES = 64 * 1024;
 const SLOWED_PIECE_BYTES = 4 * 1024;
 /** How long a peer that has left is still heard, one that talked faster than it may, before its place is free. */
@@ -87,6 +90,8 @@ export class Session {
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
   #isTakenForSilent = false;
+  /** Nothing that it is told arrives any more. */
+  #isDeaf = false;
   /** The peer has nothing more to say. */
   #hasHungUp = false;
   /** We have nothing more to say, and it is written. */
@@ -113,7 +118,10 @@ export class Session {
       maxBytes: limits.maxQueueBytes,
       maxMilliseconds: limits.maxQueueMilliseconds,
       onSlow: () => this.#cut(),
-      onBroken: () => this.#isGone(BROKEN_MILLISECONDS),
+      onBroken: () => {
+        this.#isDeaf = true;
+        this.#isGone(BROKEN_MILLISECONDS);
+      },
       onEnd: () => this.#hangUp(),
     });
     this.#inbox = new Inbox({
@@ -250,6 +258,8 @@ export class Session {
         if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
         return this.#inOrder(() => this.end(heard.reason, true));
       default:
+        // Questions take time to answer, and nobody hears these answers.
+        if (this.#isDeaf && QUESTIONS.has(heard.type)) return undefined;
         return this.#options.handle(this, heard);
     }
   }

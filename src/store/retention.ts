@@ -18,6 +18,7 @@ export const KEEP_ALL: Keep = { days: 0, messages: 0, megabytes: 0, rooms: new M
 
 /** Few enough to take a few milliseconds. */
 const BATCH = 200;
+const BATCH_LENGTH = 128 * 1024;
 const BATCH_ROOMS = 200;
 const BATCH_PAGES = 100;
 const DAY = 24 * 60 * 60 * 1000;
@@ -40,6 +41,8 @@ export class Retention {
   #rooms: StatementSync;
   /** The room that was looked at last. */
   #room = 0;
+  /** Whether there was more to be deleted than was. */
+  #isCut = false;
 
   constructor(
     { database, words, keep }: { database: DatabaseSync; words: WordIndex; keep: Keep },
@@ -66,9 +69,10 @@ export class Retention {
   #ofRooms(now: number): boolean {
     const rooms = this.#rooms.all(this.#room, BATCH_ROOMS) as unknown as Room[];
     for (const room of rooms) {
+      this.#isCut = false;
       const deleted = this.#ofRoom(room, now);
       // A room of which there is much must not keep the others waiting for ever.
-      if (deleted < BATCH) this.#room = room.number;
+      if (deleted < BATCH && !this.#isCut) this.#room = room.number;
       if (deleted > 0) return true;
     }
     if (rooms.length === BATCH_ROOMS) return true;
@@ -92,6 +96,19 @@ export class Retention {
     return this.#delete(first < 0 ? oldest : oldest.slice(0, first));
   }
 
+  /** As many of these messages as are deleted at once: long ones take their time. */
+  #upToLength(numbers: number[]): number[] {
+    const lengths = this.#database.prepare(
+      "SELECT number, length(text) AS length FROM message " +
+        "WHERE number IN (SELECT value FROM json_each(?))",
+    ).all(JSON.stringify(numbers));
+    const known = new Map(lengths.map(({ number, length }) => [Number(number), Number(length)]));
+    let length = 0;
+    const end = numbers.findIndex((number) => (length += known.get(number) ?? 0) > BATCH_LENGTH);
+    this.#isCut = end >= 0;
+    return end < 0 ? numbers : numbers.slice(0, Math.max(1, end));
+  }
+
   /** Direct messages are in no room, so only their age counts. */
   #ofDirects(now: number): boolean {
     const { days } = this.#keep;
@@ -108,8 +125,9 @@ export class Retention {
     if (Number(bytes) <= megabytes * 1024 * 1024) return false;
     const oldest = this.#database.prepare("SELECT number, at FROM message ORDER BY number LIMIT ?")
       .all(BATCH);
-    const directs = this.#deleteDirects(Number(oldest.at(-1)?.at ?? Infinity) + 1);
-    return this.#delete(oldest) + directs > 0;
+    const count = this.#delete(oldest);
+    const time = Number(oldest[count - 1]?.at ?? Infinity) + 1;
+    return this.#deleteDirects(time, count || BATCH) + count > 0;
   }
 
   /** Gives the pages of what was deleted back to the system, a few at a time: nobody waits for it. */
@@ -124,16 +142,16 @@ export class Retention {
   }
 
   /** The oldest direct messages, if they are older than this. Returns how many. */
-  #deleteDirects(time: number): number {
+  #deleteDirects(time: number, most = BATCH): number {
     const { changes } = this.#database.prepare(
       "DELETE FROM told WHERE number IN (SELECT number FROM told ORDER BY number LIMIT ?) AND at < ?",
-    ).run(BATCH, time);
+    ).run(most, time);
     return Number(changes);
   }
 
   #delete(rows: readonly Record<string, unknown>[]): number {
     if (rows.length === 0) return 0;
-    const numbers = rows.map(({ number }) => Number(number));
+    const numbers = this.#upToLength(rows.map(({ number }) => Number(number)));
     const list = JSON.stringify(numbers);
     this.#transaction(() => {
       this.#database.prepare(

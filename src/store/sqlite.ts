@@ -74,10 +74,10 @@ export class SqliteHistory implements History {
           "coalesce((SELECT value FROM state WHERE name = 'first'), 0) RETURNING number, deleted AS last",
       );
       this.#findMessage = database.prepare(
-        "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36",
+        "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36 AND room = ? AND text = ?",
       );
       this.#findTold = database.prepare(
-        "SELECT number AS seq, at FROM told WHERE id = ? AND length(id) = 36",
+        "SELECT number AS seq, at, text FROM told WHERE id = ? AND length(id) = 36",
       );
     } catch (error) {
       database.close();
@@ -192,16 +192,14 @@ export class SqliteHistory implements History {
     const room = this.#rooms.get(fact.room) ?? this.#roomNamed(fact.room);
     const { at, nick, text, emote, id } = fact;
     fact.seq = room.last + 1;
-    const { changes } = this.#insertMessage.run(
-      room.number,
-      fact.seq,
-      at,
-      nick,
-      text,
-      emote ? 1 : 0,
-      id,
-    );
-    if (changes === 0) return this.#findMessage.get(id) as unknown as Place;
+    const insert = (id: string) =>
+      this.#insertMessage.run(room.number, fact.seq, at, nick, text, emote ? 1 : 0, id).changes > 0;
+    if (!insert(id)) {
+      const known = this.#findMessage.get(id, room.number, text) as unknown as Place | undefined;
+      if (known) return known;
+      // Somebody has given the id to something else: nobody may keep others from speaking by that.
+      insert("");
+    }
     room.last++;
     this.#numbered.push(room);
     return undefined;
@@ -210,9 +208,10 @@ export class SqliteHistory implements History {
   #keepTold(fact: Told, { sender, receiver }: Kept): Place | undefined {
     const { at, nick, to, text, id } = fact;
     // A conflict would use up a number here.
-    const known = this.#findTold.get(id) as unknown as Place | undefined;
-    if (known) return known;
-    const { lastInsertRowid } = this.#insertTold.run(at, nick, to, text, id, sender, receiver);
+    const known = this.#findTold.get(id) as unknown as Place & { text: string } | undefined;
+    if (known?.text === text) return { seq: known.seq, at: known.at };
+    const ownId = known ? "" : id;
+    const { lastInsertRowid } = this.#insertTold.run(at, nick, to, text, ownId, sender, receiver);
     this.#lastTold = fact.seq = Number(lastInsertRowid);
     return undefined;
   }

@@ -12,14 +12,19 @@ import { type Transaction, transactionsOf } from "./transaction.ts";
 
 /** Few enough to take a few milliseconds. */
 const BATCH = 100;
-/** How many messages a search that came too early indexes itself. */
-const MAX_BACKLOG = 5000;
+/** ... and so few letters, for a message may have a hundred thousand. */
+const BATCH_LENGTH = 64 * 1024;
+/** What comes later in a text is not found: nobody looks for a word of a pasted log. */
+const MAX_INDEXED_LENGTH = 16 * 1024;
+/** Whoever searches waits no longer for what is not indexed yet. */
+const MAX_CATCH_UP_MILLISECONDS = 15;
 
 export class WordIndex {
   #database: DatabaseSync;
   #transaction: Transaction;
   #progress: StatementSync;
   #index: StatementSync;
+  #lengths: StatementSync;
   #spoken: StatementSync;
   #hear: StatementSync;
   #setIndexed: StatementSync;
@@ -35,8 +40,12 @@ export class WordIndex {
         "FROM state WHERE name = 'indexed'",
     );
     this.#index = database.prepare(
-      "INSERT INTO word (rowid, room, text) SELECT number, 'r' || room, text FROM message " +
+      `INSERT INTO word (rowid, room, text) SELECT number, 'r' || room, substr(text, 1, ${MAX_INDEXED_LENGTH}) FROM message ` +
         "WHERE number > ? AND number <= ?",
+    );
+    this.#lengths = database.prepare(
+      "SELECT number, length(text) AS length FROM message WHERE number > ? AND number <= ? " +
+        "ORDER BY number",
     );
     this.#spoken = database.prepare(
       "SELECT nick, room, max(at) AS at FROM message WHERE number > ? AND number <= ? GROUP BY nick, room",
@@ -62,7 +71,7 @@ export class WordIndex {
   tend(): boolean {
     const { indexed: from, newest } = this.#read();
     if (newest <= from) return false;
-    const to = Math.min(from + BATCH, newest);
+    const to = this.#endOfBatch(from, newest);
     this.#transaction(() => {
       this.#index.run(from, to);
       for (const { nick, room, at } of this.#spoken.all(from, to)) {
@@ -71,6 +80,18 @@ export class WordIndex {
       this.#setIndexed.run(to);
     });
     return true;
+  }
+
+  /** The number of the last message of the batch after a number. */
+  #endOfBatch(from: number, newest: number): number {
+    let length = 0;
+    let to = Math.min(from + BATCH, newest);
+    for (const row of this.#lengths.all(from, to)) {
+      length += Math.min(Number(row.length), MAX_INDEXED_LENGTH);
+      to = Number(row.number);
+      if (length >= BATCH_LENGTH) return to;
+    }
+    return Math.min(from + BATCH, newest);
   }
 
   search(search: Search): { messages: Said[]; next: number } {
@@ -125,7 +146,8 @@ export class WordIndex {
   /** What was said a moment ago is found too, unless a flood has just passed. */
   #catchUp() {
     try {
-      for (let done = 0; done < MAX_BACKLOG; done += BATCH) if (!this.tend()) return;
+      const end = performance.now() + MAX_CATCH_UP_MILLISECONDS;
+      while (performance.now() < end) if (!this.tend()) return;
     } catch {
       // Nothing can be written now. What is indexed can be found all the same.
     }

@@ -9,11 +9,27 @@ const CONTROLS =
   /[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
 
 /** More marks than this on one letter serve only to draw over other rows. */
-const PILED_MARKS = /((?:[\u200c\u200d]*\p{M}){4})[\p{M}\u200c\u200d]+/gu;
+const MAX_MARKS = 4;
+/** As many joiners as any script or picture needs in one place. */
+const MAX_JOINERS = 2;
+/** Everything that clings to the character before it, in one run: no run is looked at twice. */
+const CLINGING = /[\p{M}\u200c\u200d]{2,}/gu;
 
 /** For example "\x1b[2J" becomes "␛[2J"; a line feed becomes "␊", so that one text stays one line. */
 export function visible(text: string): string {
-  return text.replace(CONTROLS, picture).replace(PILED_MARKS, "$1");
+  return text.replace(CONTROLS, picture).replace(CLINGING, thinned);
+}
+
+function thinned(run: string): string {
+  let marks = 0;
+  let joiners = 0;
+  let kept = "";
+  for (const character of run) {
+    const isJoiner = character === "\u200c" || character === "\u200d";
+    if (isJoiner ? ++joiners <= MAX_JOINERS : ++marks <= MAX_MARKS) kept += character;
+    if (marks > MAX_MARKS) break;
+  }
+  return kept;
 }
 
 function picture(character: string): string {

@@ -105,12 +105,18 @@ for (const [what, command, query] of ASKED) {
 }
 
 /** From which message on somebody lacks what was said, and what they are shown. */
+/** What follows comes in pieces of so many. */
+const FOLLOWING = 100;
+
 const JOINED: [from: number, query: string][] = [
   [0, `history room lobby limit ${SHOWN}`],
   [-5, `history room lobby limit ${SHOWN}`],
-  [1, `history room lobby limit ${MOST} from 1`],
-  [20, `history room lobby limit ${MOST} from 20`],
-  [Number.MAX_SAFE_INTEGER, `history room lobby limit ${MOST} from ${Number.MAX_SAFE_INTEGER}`],
+  [1, `history room lobby limit ${FOLLOWING} from 1`],
+  [20, `history room lobby limit ${FOLLOWING} from 20`],
+  [
+    Number.MAX_SAFE_INTEGER,
+    `history room lobby limit ${FOLLOWING} from ${Number.MAX_SAFE_INTEGER}`,
+  ],
 ];
 
 for (const [from, query] of JOINED) {

@@ -7,6 +7,7 @@ import { message, tell } from "../chat/events.ts";
 
 /** A recorder, and all that it does to the world. */
 class World {
+  time = 5000;
   happened: string[] = [];
   kept: Kept[] = [];
   repeats: Repeats = new Map();
@@ -35,7 +36,7 @@ class World {
       log: (level, _message, fields = {}) => {
         this.happened.push([level, ...Object.values(fields)].join(" "));
       },
-      now: () => 5000,
+      now: () => this.time,
       sleep: () => new Promise((resolve) => this.#wake = resolve),
     });
   }
@@ -53,6 +54,7 @@ class World {
   }
 
   says(...texts: string[]) {
+    this.time += 100;
     return this.recorder.keep(texts.map((text) => published(message({ text }))));
   }
 
@@ -132,9 +134,21 @@ Deno.test("while nothing can be stored it is tried again, and announced when it 
     "probe",
     "warning 1",
     "announce: history goes on",
-    "tend at 5000",
-    "tend at 5000",
+    "tend at 5100",
+    "tend at 5100",
   ]);
+});
+
+Deno.test("where a try has just been in vain the next one is not made, and refused all the same", () => {
+  const world = new World();
+  world.isFull = true;
+  assertThrows(() => world.says("one"));
+  world.isFull = false;
+  world.time -= 50;
+  assertThrows(() => world.says("two"), Error, "nothing can be stored now");
+  assertEquals(world.kept, []);
+  world.says("three");
+  assertEquals(world.kept.length, 1);
 });
 
 Deno.test("a second pause is announced like the first", () => {
@@ -202,7 +216,7 @@ Deno.test("who begins to talk has the work stop at its next pause", async () => 
   world.says("hi");
   await world.wakes();
   await done;
-  assertEquals(world.happened, ["tend at 5000", "append", "tend at 5000"]);
+  assertEquals(world.happened, ["tend at 5000", "append", "tend at 5100"]);
 });
 
 Deno.test("once told to stop it touches the history no more, and whoever waits for it goes on", async () => {

@@ -356,6 +356,7 @@ Deno.test("a message that cannot be stored is shown to nobody, and its author is
   const told = await pat.catchesUp();
   assertEquals(told.filter((event) => event.type !== "notice"), []);
   evening.diskIsFull = false;
+  evening.pass(1000);
   chris.say("kept");
   assertEquals(await pat.hearsText(), "kept");
 });

@@ -41,7 +41,9 @@ Deno.test("what was said is found by its words, their beginnings, and any way to
     ["d", []],
     ["oor", []],
     ["open door", [1]],
-    ["door window", [2]],
+    // Only the last of several may be unfinished.
+    ["doors window", [2]],
+    ["door windows", []],
     ["door agree", []],
     ["DOOR", [1, 2]],
     ["cafe", [4]],
@@ -57,9 +59,9 @@ Deno.test("what was said is found by its words, their beginnings, and any way to
     [" \n\t", []],
     ["...", []],
     ["door ...", [1, 2]],
-    ["door\0window", [2]],
-    [Array(16).fill("door").join(" "), [1, 2]],
-    [Array(17).fill("door").join(" "), []],
+    ["doors\0window", [2]],
+    [Array(6).fill("door").join(" "), [1, 2]],
+    [Array(7).fill("door").join(" "), []],
   ];
   for (const [words, found] of cases) {
     const { messages } = search(history, words);

@@ -16,10 +16,19 @@ const SHOWN: [what: string, text: string, shown: string][] = [
   [
     "piled marks cut to four, joiners between them or not",
     "e" + ("\u0301".repeat(4) + "\u200d").repeat(9),
-    "e" + "\u0301".repeat(4),
+    "e" + "\u0301".repeat(4) + "\u200d",
   ],
   ["piled marks cut to four", "e" + "\u0301".repeat(1000), "e" + "\u0301".repeat(4)],
 ];
+
+Deno.test("no text takes long to be made visible, whatever clings in it", () => {
+  for (const unit of ["\u200d", "\u0301", "e\u0301", "\u200d\u0301", "\x9b", "👨\u200d"]) {
+    const start = performance.now();
+    visible(unit.repeat(300_000));
+    // A hundred times what it takes; a quadratic one takes a thousand times as long.
+    assert(performance.now() - start < 5000, unit);
+  }
+});
 
 for (const [what, text, shown] of SHOWN) {
   Deno.test(`shows ${what}`, () => assertEquals(visible(text), shown));
