@@ -365,7 +365,7 @@ export class Hub {
 
 /** Short, and nothing that some program would take for something else than it is. */
 function isId(id: string): boolean {
-  return id.length <= MAX_TOKEN_LENGTH && /^[!-~]*$/.test(id);
+  return id.length <= MAX_TOKEN_LENGTH && /^[ -~]*$/.test(id);
 }
 
 function refusedNick(from: SessionId, command: Of<"hello" | "rename">): Effect[] | undefined {

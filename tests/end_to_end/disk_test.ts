@@ -107,7 +107,7 @@ async function talkThrough({ server, path, fault }: {
   assertEquals(short(messages), short(told));
   assertEquals(
     heard.filter(({ type }) => type === "notice"),
-    [PAUSED, GOES_ON].map((notice) => ({ ...notice })),
+    [PAUSED, GOES_ON].map((notice) => ({ ...notice, urgent: true })),
   );
   assertEquals(short(kept(path)), short(told));
   assertEquals(told.map(({ seq }) => seq), told.map((_, index) => index + 1));

@@ -154,7 +154,11 @@ Deno.test("what cannot be stored is shown to nobody, and when it can be again al
   } finally {
     elsewhere.close();
   }
+  await pat.expect(GOES_ON);
   await pat.say("kept");
-  await pat.expect(GOES_ON, { type: "message", seq: 2, text: "kept" });
+  await pat.expect({ type: "message", seq: 2, text: "kept" });
+  for (const { text } of [PAUSED, GOES_ON]) {
+    await chris.expect(`{"type": "chat", "nick": "*server*", "message": "${text}"}`);
+  }
   await chris.expect('{"type": "chat", "nick": "pat", "message": "kept"}');
 });

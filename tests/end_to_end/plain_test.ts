@@ -11,7 +11,7 @@ const TELNET = "\xff\xfb\x1f\xff\xfd\x01\xff\xf1";
 /** What a person types, a character a byte, and all that they are shown. */
 const TYPED: [what: string, typed: string, shown: string][] = [
   ["a name and a text", "pat\nhi\n", joined("pat")],
-  ["empty lines before the name", "\n  \npat\n", joined("pat")],
+  ["empty lines before the name", "\n  \npat\n", ASK_NAME + ASK_NAME + joined("pat")],
   ["a name that cannot be", "two words\npat\n", badName("two words") + joined("pat")],
   ["a name that is taken", "leslie\npat\n", taken("leslie") + joined("pat")],
   ["telnet, with what it says of itself", `${TELNET}pat\r\n`, telnet(joined("pat"))],

@@ -144,12 +144,12 @@ testNeeding(TMUX, "five lines that are pasted are asked about once, and sent wit
   await using pane = await Pane.inChat({ home, port: server.port });
   await leslie.expect({ type: "joined" });
   await pane.pastes("not\nmeant");
-  await pane.showsLast("send 2 lines? y/n");
+  await pane.showsLast('send 2 lines ("not" ...)? y/n');
   await pane.types("n");
   await pane.showsLast("pat>");
   const lines = ["one", "  two  ", "three", "vier 漢", "five"];
   await pane.pastes(lines.join("\n"));
-  await pane.showsLast("send 5 lines? y/n");
+  await pane.showsLast('send 5 lines ("one" ...)? y/n');
   await leslie.expectQuiet();
   await pane.types("y");
   for (const text of lines) await leslie.expect({ type: "message", nick: "pat", text });
@@ -278,7 +278,7 @@ testNeeding(
     await leslie.say("one", { room: "dev" });
     await leslie.say("two, pat", { room: "dev" });
     await leslie.say("three");
-    await pane.shows((rows) => rows.at(-2)!.endsWith("  1:#lobby 1  2:#dev 2!"));
+    await pane.shows((rows) => rows.at(-2)! === " #ops  2:#dev 2!  1:#lobby 1 · 2 here");
     await pane.presses("M-1");
     await pane.shows("leslie: three");
     await pane.presses("M-2");
@@ -289,7 +289,7 @@ testNeeding(
     await pane.enters("to ops");
     await pane.shows("pat: to ops");
     await leslie.send({ type: "tell", nick: "pat", text: "psst" });
-    await pane.shows(/leslie -> pat: psst\n #ops .* 4:@leslie 1!$/m);
+    await pane.shows(/leslie speaks to you alone: Alt-4 shows it\n #ops  4:@leslie 1!/m);
     await pane.presses("M-4");
     await pane.enters("yes?");
     await pane.shows(/leslie -> pat: psst\n.*pat -> leslie: yes\?\n @leslie/);

@@ -60,7 +60,7 @@ Deno.test("what was said is found by its words, their beginnings, and any way to
     ["...", []],
     ["door ...", [1, 2]],
     ["doors\0window", [2]],
-    [Array(6).fill("door").join(" "), [1, 2]],
+    [Array(6).fill("door").join(" "), [1]],
     [Array(7).fill("door").join(" "), []],
   ];
   for (const [words, found] of cases) {
