@@ -272,6 +272,11 @@ function writeSync(text: string): void {
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
+/** Nothing else of the program goes on meanwhile; what the system has been given does. */
+function waitSynchronously(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 function onGlobal(type: string, action: () => void): () => void {
   globalThis.addEventListener(type, action);
   return () => globalThis.removeEventListener(type, action);
