@@ -158,6 +158,8 @@ class SystemTerminal implements Terminal {
     this.#isTaken = false;
     // Both would wait for the terminal. Deno resets the raw mode itself when it ends, and that does not wait.
     if (this.#isStalled()) return;
+    // A frame that is on its way must not come after the last word.
+    if (this.#writingSince !== undefined) waitSynchronously(FRAME_MILLISECONDS);
     attempt(() => writeSync(leaveCode(this.#modes)));
     attempt(() => Deno.stdin.setRaw(false));
   }
