@@ -8,7 +8,7 @@ import { NativePeer } from "../tests/end_to_end/native_peer.ts";
 import { commandLine, environment, Home } from "../tests/end_to_end/process.ts";
 import { Emulator, type ShownCell } from "../tests/terminal/emulator.ts";
 
-const SIZE = { columns: 84, rows: 22 };
+const SIZE = { columns: 84, rows: 21 };
 const FILE = "docs/images/client.svg";
 const WAIT_MILLISECONDS = 10_000;
 
@@ -95,6 +95,7 @@ async function stage({ home, port, setClock, emulator }: Stage): Promise<ShownCe
   await says(chris, "2026-11-20T09:16:36", { room: "dev", text: "all 1,204 of them" });
   await pat.shows("2:#dev 2");
   setClock("2026-11-20T09:17:12");
+  Deno.writeTextFileSync(home.file("client_clock"), "2026-11-20T09:17:12Z");
   await leslie.send({ type: "tell", nick: "pat", text: "lunch at twelve?" });
   await pat.shows("leslie speaks to you alone");
   await says(chris, "2026-11-20T09:17:40", {

@@ -159,11 +159,14 @@ testNeeding(TMUX, "five lines that are pasted are asked about once, and sent wit
   await leslie.expectQuiet();
 });
 
+const ESCAPE = String.fromCharCode(0x1b);
+const STYLE = new RegExp(`${ESCAPE}\\[([\\d;]*)m`, "g");
+
 /** Whether a text on a styled screen is: tmux says what changes from one character to the next. */
 function isDim(rows: string[], text: string): boolean {
   const screen = rows.join("\n");
   let isDim = false;
-  for (const [, codes] of screen.slice(0, screen.indexOf(text)).matchAll(/\x1b\[([\d;]*)m/g)) {
+  for (const [, codes] of screen.slice(0, screen.indexOf(text)).matchAll(STYLE)) {
     const each = codes!.replace(/[34]8;[25](;\d+)+/g, "39").split(";");
     for (const code of each) isDim = code === "2" || isDim && !["", "0", "22"].includes(code);
   }
@@ -283,13 +286,13 @@ testNeeding(
     await pane.shows("leslie: three");
     await pane.presses("M-2");
     await pane.shows(
-      /── new ─+\n.*leslie: one\n.*leslie: two, pat\n #dev · 2 here.*  1:#lobby  3:#ops\n/,
+      /── new ─+\n.*leslie: one\n.*leslie: two, pat\n #dev · 2 here.* {2}1:#lobby {2}3:#ops\n/,
     );
     await pane.presses("M-3");
     await pane.enters("to ops");
     await pane.shows("pat: to ops");
     await leslie.send({ type: "tell", nick: "pat", text: "psst" });
-    await pane.shows(/leslie speaks to you alone: Alt-4 shows it\n #ops  4:@leslie 1!/m);
+    await pane.shows(/leslie speaks to you alone: Alt-4 shows it\n #ops {2}4:@leslie 1!/m);
     await pane.presses("M-4");
     await pane.enters("yes?");
     await pane.shows(/leslie -> pat: psst\n.*pat -> leslie: yes\?\n @leslie/);
@@ -299,7 +302,7 @@ testNeeding(
   },
 );
 
-const COLOURS = /\x1b\[([\d;]*;)?(3[0-8]|4[0-8]|9\d|10\d)[;m]/;
+const COLOURS = new RegExp(`${ESCAPE}\\[([\\d;]*;)?(3[0-8]|4[0-8]|9\\d|10\\d)[;m]`);
 
 testNeeding(TMUX, "there are colours, but none with NO_COLOR or --color never", async () => {
   using home = new Home();
