@@ -1,5 +1,5 @@
 /** `chat connect`: finds out where to and as whom, connects, and runs the client in line mode. */
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import { needsNick } from "./client/apps.ts";
 import { Link, type Trace } from "./client/link.ts";
 import { uuid } from "./client/uuid.ts";

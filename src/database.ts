@@ -1,5 +1,6 @@
 /** Finds the database: the one that `chat serve` would use if it were started here in the same words. */
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { roomName } from "./chat/names.ts";
 import type { CommandLine } from "./config/flags.ts";
 import { ConfigError } from "./config/error.ts";

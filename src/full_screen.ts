@@ -35,7 +35,7 @@ type Surroundings =
 /** How long after an Escape what follows still belongs to it. */
 const ESCAPE_MILLISECONDS = 40;
 /** As often as anybody can follow what others say. What one does oneself is drawn at once. */
-const TALK_MILLISECONDS = 100;
+const TALK_MILLISECONDS = 150;
 const SECOND = 1000;
 const SIGNALS: Record<string, number> = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 

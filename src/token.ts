@@ -2,7 +2,7 @@
  * The secret by which a server knows this client again. It is kept in a file, so that a client that is started
  * again finds the place it had. Only one client at a time uses it: a second one makes a secret of its own.
  */
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 
 export interface TokenOptions {
   /** Where such files are kept; "" for nowhere. */

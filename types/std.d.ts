@@ -70,6 +70,14 @@ declare module "@std/path" {
   export function resolve(...parts: string[]): string;
 }
 
+declare module "@std/path/dirname" {
+  export function dirname(path: string | URL): string;
+}
+
+declare module "@std/path/join" {
+  export function join(...parts: string[]): string;
+}
+
 declare module "@std/toml" {
   /** Throws SyntaxError, whose message names line and column. */
   export function parse(toml: string): Record<string, unknown>;
