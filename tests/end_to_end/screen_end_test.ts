@@ -97,6 +97,8 @@ testNeeding(TMUX, "Ctrl-Z gives the shell back, and fg the whole screen", async 
     await pane.showsLast(`pat> ${"half".repeat(round)}`);
     await pane.presses("C-z");
     await pane.shows("Stopped");
+    // That may be the first stop's word: the shell listens when its prompt is the last that is there.
+    await pane.shows((rows) => rows.findLast((row) => row.trim() !== "")?.trim() === "shell$");
     assertEquals(await state(pane), { alternate: "0", cursor: "1", mouse: "0" });
     await leslie.say(`meanwhile ${round}`);
     await pane.enters(`stty -g | cmp - before && echo usable $((${round} + 10))`);
