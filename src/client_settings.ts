@@ -9,9 +9,9 @@ import { clientFile, directory } from "./config/paths.ts";
 import { clientTemplate } from "./config/template.ts";
 import { createSettingsFile, readSettingsFile } from "./files.ts";
 import { isKeyName, KEY_NAMES } from "./terminal/key_names.ts";
-import { dialectNames } from "./wire/dialects.ts";
+import { clientDialectNames } from "./wire/dialects.ts";
 
-export const CLIENT_OPTIONS = connectOptions(dialectNames);
+export const CLIENT_OPTIONS = connectOptions(clientDialectNames);
 
 /** Throws a ConfigError if the file cannot be read. */
 export function clientSources({ values, config }: CommandLine): Sources {
@@ -37,7 +37,7 @@ export function clientPath(): string {
 
 /** Writes the file with every setting and what it means. Throws a ProgramError, also if it is there. */
 export function createClientFile(named?: string): string {
-  const text = clientTemplate({ dialects: dialectNames, keys: DEFAULT_KEYS });
+  const text = clientTemplate({ dialects: clientDialectNames, keys: DEFAULT_KEYS });
   if (named !== undefined) createSettingsFile(named, { text });
   else createSettingsFile(clientPath(), { text, directory: directory("config", system()) });
   return named ?? clientPath();

@@ -4,7 +4,7 @@ import type { Said } from "./chat/event.ts";
 import { ConfigError } from "./config/error.ts";
 import { readFlags } from "./config/flags.ts";
 import { load } from "./config/load.ts";
-import { exportOptions } from "./config/options.ts";
+import { exportOptions } from "./config/reading_options.ts";
 import { readTime } from "./config/time.ts";
 import { usage } from "./config/usage.ts";
 import { findDatabase } from "./database.ts";

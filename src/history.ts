@@ -3,7 +3,7 @@ import { readRoom, refuseUnknown, withArchive } from "./archive.ts";
 import { ConfigError } from "./config/error.ts";
 import { readFlags } from "./config/flags.ts";
 import { load } from "./config/load.ts";
-import { historyOptions } from "./config/options.ts";
+import { historyOptions } from "./config/reading_options.ts";
 import { readTime } from "./config/time.ts";
 import { usage } from "./config/usage.ts";
 import { findDatabase } from "./database.ts";

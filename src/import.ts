@@ -2,7 +2,7 @@
 import { ConfigError } from "./config/error.ts";
 import { readFlags } from "./config/flags.ts";
 import { load } from "./config/load.ts";
-import { importOptions } from "./config/options.ts";
+import { importOptions } from "./config/reading_options.ts";
 import { usage } from "./config/usage.ts";
 import { findDatabase, makeDataDirectory } from "./database.ts";
 import { EXIT, ProgramError } from "./exit.ts";

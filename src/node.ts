@@ -3,6 +3,7 @@ import { LocalBus } from "./bus/local.ts";
 import { formatAddress } from "./config/address.ts";
 import type { Listener, ServerSettings } from "./config/listeners.ts";
 import { EXIT, ProgramError } from "./exit.ts";
+import { Front } from "./front.ts";
 import { Door } from "./server/door.ts";
 import { Flusher } from "./server/flusher.ts";
 import { accept } from "./server/listen.ts";
@@ -21,6 +22,8 @@ export interface NodeOptions {
 export interface Node {
   /** Where it listens, in the order of the settings. */
   addresses: Deno.NetAddr[];
+  /** Reads again what can change while it runs. Throws a ProgramError, and goes on as it was, if it cannot. */
+  reload(): void;
   /** Stops accepting, says goodbye to everybody, and returns when they have it. */
   shutDown(reason: string): Promise<void>;
 }
@@ -33,7 +36,7 @@ const CHECK_MILLISECONDS = 1000;
 const GOODBYE_MILLISECONDS = 5000;
 
 /** Throws a ProgramError if it cannot listen. */
-export function startNode({ settings, history, log }: NodeOptions): Node {
+export async function startNode({ settings, history, log }: NodeOptions): Promise<Node> {
   // Deadlines and rates go by a clock that nobody can set; only what is said is dated.
   const now = () => performance.now();
   const bus: LocalBus = new LocalBus({ keep: (said) => recorder.keep(said) });
@@ -57,15 +60,24 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
   });
   bus.subscribe(server);
 
+  const front = await Front.open({
+    settings,
+    log,
+    now,
+    routes: async () => (await import("./routes.ts")).routes(),
+  });
+
   const flusher = new Flusher(now);
   let lastId = 0;
   const nextId = () => ++lastId;
+  let connections = 0;
   let refused = 0;
   const listeners = settings.listen.map((listener) => {
     const open = openListener(listener);
     const door = new Door({
       server,
       dialect: listener.dialect,
+      receptions: front.receptions(listener),
       wire: wireOptions(settings, listener),
       limits: sessionLimits(settings, listener),
       maxUsers: listener.max_users,
@@ -80,8 +92,8 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
     accept(open, { log, sleep, serve });
     return open;
 
-    function serve(connection: Deno.TcpConn) {
-      if (server.sessionCount >= settings.max_connections) {
+    async function serve(connection: Deno.TcpConn) {
+      if (connections >= settings.max_connections) {
         refused++;
         return connection.close();
       }
@@ -94,12 +106,16 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
         return connection.close();
       }
       const { hostname: host, port } = connection.remoteAddr;
-      door.enter(connection, formatAddress({ host, port }));
+      connections++;
+      await door.enter(connection, { peer: formatAddress({ host, port }) });
+      connections--;
     }
   });
+  front.load();
 
   const checking = setInterval(() => {
     server.check();
+    front.check();
     recorder.tend();
     if (refused > 0) log("warning", "connections refused: there are too many", { refused });
     refused = 0;
@@ -107,8 +123,10 @@ export function startNode({ settings, history, log }: NodeOptions): Node {
 
   return {
     addresses: listeners.map((listener) => listener.addr),
+    reload: () => front.reload(),
     async shutDown(reason) {
       for (const listener of listeners) listener.close();
+      front.close();
       await server.shutDown({ reason, milliseconds: GOODBYE_MILLISECONDS, sleep });
       clearInterval(checking);
       recorder.stop();

@@ -3,7 +3,7 @@ import { readRoom, refuseUnknown, withArchive } from "./archive.ts";
 import { ConfigError } from "./config/error.ts";
 import { readFlags } from "./config/flags.ts";
 import { load } from "./config/load.ts";
-import { searchOptions } from "./config/options.ts";
+import { searchOptions } from "./config/reading_options.ts";
 import { usage } from "./config/usage.ts";
 import { findDatabase } from "./database.ts";
 import { writer } from "./lines.ts";

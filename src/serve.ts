@@ -7,11 +7,11 @@ import { serveOptions } from "./config/options.ts";
 import { quote } from "./config/quote.ts";
 import { usage } from "./config/usage.ts";
 import { databasePath, makeDataDirectory } from "./database.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT, ProgramError } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";
 import { greeting } from "./greeting.ts";
 import { writer } from "./lines.ts";
-import { startNode } from "./node.ts";
+import { type Node, startNode } from "./node.ts";
 import { type Log, makeLog } from "./server/log.ts";
 import { openHistory } from "./store/open.ts";
 import type { Keep } from "./store/retention.ts";
@@ -41,7 +41,8 @@ export async function serve(args: string[]): Promise<number> {
   const settings = readSettings(line);
   const log = openLog(settings);
   // Before the first connection: registering needs a file descriptor, and there may be none left then.
-  const stop = stopSignals();
+  let node: Node | undefined;
+  const stop = stopSignals(() => reload(node, log));
   const path = databasePath(settings.db);
   makeDataDirectory(settings.db);
   const history = openHistory({
@@ -51,10 +52,10 @@ export async function serve(args: string[]): Promise<number> {
     onDamage: (what) => log("error", `DATABASE DAMAGED: ${what}`),
   });
   try {
-    const node = startNode({ settings, history, log });
+    node = await startNode({ settings, history, log });
     for (const { hostname, port } of node.addresses) log("info", "listening", { hostname, port });
     if (Deno.stdout.isTerminal()) {
-      await print(greeting({ settings, addresses: node.addresses, path }));
+      await print(await greeting({ settings, addresses: node.addresses, path }));
     }
     const signal = await stop;
     log("info", "stopping", { signal });
@@ -134,19 +135,45 @@ function openLog({ log }: ServerSettings): Log {
   });
 }
 
-/** Resolves with the name of the first signal to stop; the second one ends the program at once. */
-function stopSignals(): Promise<string> {
+function reload(node: Node | undefined, log: Log) {
+  try {
+    node?.reload();
+    log("info", "reloaded");
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    log("error", "not reloaded: all stays as it was", { why: error.message });
+  }
+}
+
+/**
+ * Resolves with the name of the first signal to stop; the second one ends the program at once. SIGHUP is a
+ * signal to reload, unless it says that the terminal is gone.
+ */
+function stopSignals(reload: () => void): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let isStopping = false;
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) {
-    Deno.addSignalListener(signal, () => {
-      if (isStopping) Deno.exit(EXIT.interrupted);
-      isStopping = true;
-      resolve(signal);
-    });
+  const stop = (signal: string) => {
+    if (isStopping) Deno.exit(EXIT.interrupted);
+    isStopping = true;
+    resolve(signal);
+  };
+  const isWindows = Deno.build.os === "windows";
+  const signals: Deno.Signal[] = isWindows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, () => stop(signal));
+  if (!isWindows) {
+    const hadTerminal = hasTerminal();
+    const isHungUp = () => hadTerminal && !hasTerminal();
+    Deno.addSignalListener("SIGHUP", () => isHungUp() ? stop("SIGHUP") : reload());
   }
   return promise;
+}
+
+/** Whether there is a terminal that can still be asked for its size. */
+function hasTerminal(): boolean {
+  try {
+    Deno.consoleSize();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -10,7 +10,7 @@ Deno.test("a clock that is set back or forward silences nobody and hangs up on n
   const flags = { host: "127.0.0.1", port: 0, commands_per_second: 100, burst_commands: 5 };
   const settings = loadServer(serveOptions(dialectNames), { flags });
   const history = openHistory({ path: ":memory:", durability: "process" });
-  const node = startNode({ settings, history, log: () => {} });
+  const node = await startNode({ settings, history, log: () => {} });
   const realNow = Date.now;
   try {
     await using pat = await NativePeer.enter(node.addresses[0]!.port, "pat");

@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   bus: ["chat"],
   client: ["chat", "wire", "terminal"],
   server: ["chat", "wire", "bus/bus.ts", "store/history.ts"],
+  http: ["chat", "wire", "server", "store/history.ts"],
 };
 
 /** What chat and wire never do: wait, look at a clock, roll dice, or touch the system. */
@@ -29,8 +30,15 @@ const OUTSIDE: Record<string, string[]> = {
   // All of it takes 15 ms to load, which is too long for what starts often.
   "@std/path/dirname": ["src/database.ts"],
   "@std/path/join": ["src/database.ts", "src/connect.ts", "src/token.ts"],
-  "node:crypto": ["src/server/token.ts"],
+  "node:buffer": ["src/http/web.ts"],
+  "node:crypto": ["src/server/token.ts", "src/http/pages.ts"],
+  "node:http": ["src/http/web.ts", "src/http/websocket.ts"],
+  "node:module": ["src/http/pages.ts"],
+  "node:stream": ["src/http/stream.ts", "src/http/web.ts", "src/http/websocket.ts"],
+  "node:tls": ["src/http/tls.ts"],
+  "ws": ["src/http/websocket.ts"],
   "string-width": ["src/terminal/width.ts"],
+  "uqr": ["src/greeting.ts"],
   "node:sqlite": [
     "src/store/archive.ts",
     "src/store/checks.ts",

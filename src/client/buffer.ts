@@ -71,15 +71,28 @@ export function append(buffer: Buffer, entry: Entry, isSeen: boolean): Buffer {
   };
 }
 
-/** Older messages come in where they belong: what is above those that there are may come in several parts. */
+/** Older messages come in where they belong, in however many parts, and those that are there already do not. */
 export function prepend(buffer: Buffer, older: readonly Entry[]): Buffer {
-  const first = older[0]?.seq ?? 0;
-  const at = buffer.entries.findLastIndex(({ seq }) => seq > 0 && seq < first) + 1;
-  const below = buffer.entries.slice(at);
-  const next = below.find(({ seq }) => seq > 0)?.seq ?? Infinity;
-  const fresh = older.filter(({ seq }) => seq === 0 || seq < next);
-  const entries = newest(buffer, [...buffer.entries.slice(0, at), ...fresh, ...below]);
-  return { ...buffer, entries, isLoading: false };
+  return { ...buffer, entries: newest(buffer, merged(buffer.entries, older)), isLoading: false };
+}
+
+function merged(entries: readonly Entry[], older: readonly Entry[]): Entry[] {
+  const known = new Set(entries.map(({ seq }) => seq));
+  const fresh = older.filter(({ seq }) => seq === 0 || !known.has(seq));
+  const all: Entry[] = [];
+  let taken = 0;
+  // What has no number stays with the message that follows it.
+  let notices: Entry[] = [];
+  for (const entry of entries) {
+    if (entry.seq === 0) {
+      notices.push(entry);
+      continue;
+    }
+    while (taken < fresh.length && fresh[taken]!.seq < entry.seq) all.push(fresh[taken++]!);
+    all.push(...notices, entry);
+    notices = [];
+  }
+  return [...all, ...fresh.slice(taken), ...notices];
 }
 
 function newest({ anchor }: Buffer, entries: Entry[]): Entry[] {

@@ -1,7 +1,7 @@
 /** How an entry looks: its rows on a screen of some width. Made once, and again when the width changes. */
 import type { Row, Span } from "../terminal/screen.ts";
 import { PLAIN, type Style } from "../terminal/style.ts";
-import { visible } from "../terminal/visible.ts";
+import { visible, visibleLines } from "../terminal/visible.ts";
 import { wrapSpans } from "../terminal/wrap.ts";
 import type { Entry } from "./buffer.ts";
 import { nickColour } from "./nick_colour.ts";
@@ -46,8 +46,9 @@ export function pendingRows(entry: Entry, look: Look): Row[] {
   );
 }
 
+/** The lines of a text go on in rows of their own that are set in, so none looks like another's. */
 function spansOf(entry: Entry, look: Look): Span[] {
-  const text: Span = { text: shown(entry.text), style: entry.isMention ? MENTION : PLAIN };
+  const text: Span = { text: visibleLines(entry.text), style: entry.isMention ? MENTION : PLAIN };
   const nick: Span = { text: visible(entry.nick), style: nickStyle(entry, look) };
   switch (entry.kind) {
     case "message":
@@ -57,15 +58,10 @@ function spansOf(entry: Entry, look: Look): Span[] {
     case "direct":
       return [nick, plain(` -> ${visible(entry.to)}: `), { ...text, style: PLAIN }];
     case "notice":
-      return [{ text: `*** ${shown(entry.text)}`, style: DIM }];
+      return [{ text: `*** ${visibleLines(entry.text)}`, style: DIM }];
     case "trace":
-      return [{ text: shown(entry.text), style: PLAIN }];
+      return [{ text: visibleLines(entry.text), style: PLAIN }];
   }
-}
-
-/** Strangers' text, whose lines may go on in rows of their own: they are set in, so none looks like another's. */
-function shown(text: string): string {
-  return text.replaceAll("\t", "  ").split("\n").map(visible).join("\n");
 }
 
 function plain(text: string): Span {

@@ -1,5 +1,6 @@
 /** A colour for each nick, the same on every screen and every day, so that one knows who speaks before reading. */
 import type { Colour } from "../terminal/style.ts";
+import { nickNumber } from "./nick_number.ts";
 
 /** Of the palette of 256: none so light or so dark that it fades on any background. */
 const COLOURS: readonly Colour[] = [
@@ -44,10 +45,5 @@ const COLOURS: readonly Colour[] = [
 ];
 
 export function nickColour(nick: string): Colour {
-  // FNV-1a: short names that differ in one letter come far apart.
-  let hash = 0x811c9dc5;
-  for (const character of nick.toLowerCase()) {
-    hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
-  }
-  return COLOURS[(hash >>> 0) % COLOURS.length]!;
+  return COLOURS[nickNumber(nick) % COLOURS.length]!;
 }

@@ -1,12 +1,13 @@
 /** What one has said and the server has not confirmed, as entries of the place that one looks at. */
 import type { Pending } from "./memory.ts";
 import type { Entry } from "./buffer.ts";
-import { currentRoom, directEntry, messageEntry, type Model } from "./screen_model.ts";
+import { directEntry, messageEntry } from "./entries.ts";
+import { currentRoom, type Talk } from "./talk.ts";
 
 /** The same entry each time, so that it is laid out once. */
 const MADE = new WeakMap<Pending, Entry>();
 
-export function pendingEntries(model: Model): Entry[] {
+export function pendingEntries(model: Talk): Entry[] {
   const room = currentRoom(model);
   return model.status.pending
     .filter((said) => said.type === "tell" ? `@${said.nick}` === model.current : said.room === room)
@@ -17,7 +18,7 @@ export function pendingEntries(model: Model): Entry[] {
     });
 }
 
-function entryOf(model: Model, said: Pending): Entry {
+function entryOf(model: Talk, said: Pending): Entry {
   const { now: at, nick } = model;
   const { text } = said;
   if (said.type === "tell") return directEntry(model, { at, nick, to: said.nick, text, seq: 0 });

@@ -7,6 +7,7 @@ import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import type { Key } from "../terminal/keys.ts";
 import type { Pending } from "./memory.ts";
+import type { Wish } from "./page_wishes.ts";
 import { visible } from "../terminal/visible.ts";
 
 export interface App<Model> {
@@ -54,7 +55,9 @@ export type Input =
   | { type: "note"; text: string }
   | { type: "status"; status: Status }
   /** What went over the wire. */
-  | { type: "trace"; text: string };
+  | { type: "trace"; text: string }
+  // What only a page is told.
+  | { type: "wish"; wish: Wish };
 
 /** How the connection does, and what waits for it. */
 export interface Status {

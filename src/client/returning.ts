@@ -154,7 +154,8 @@ function sending<Inner>(
     case "tell": {
       // What is piped in after "/q" is not said, also if something before it has to be said again.
       if (model.goodbye) return [model, []];
-      const said = { ...command, id };
+      // What was said before the page was opened again has its id already.
+      const said = { ...command, id: command.id || id };
       return [{ ...model, memory: say(memory, said) }, isIn ? [send(said)] : []];
     }
     case "join":

@@ -1,18 +1,11 @@
 /** The full screen as an app: keys and events go in, a model comes out, and a screen is made of it. */
 import type { Screen } from "../terminal/screen.ts";
 import { ask } from "../chat/command.ts";
-import { type Action, type App, type Input, send, type Status } from "./person.ts";
+import { type Action, type App, type Input, send } from "./person.ts";
 import { told } from "./screen_events.ts";
 import { press } from "./screen_keys.ts";
-import {
-  addEntry,
-  addNotice,
-  CONNECTING,
-  hasBuffer,
-  type Model,
-  startModel,
-  traceEntry,
-} from "./screen_model.ts";
+import { type Model, startModel, traceEntry } from "./screen_model.ts";
+import { addEntry, addNotice, CONNECTING, hasBuffer, tick, withStatus } from "./talk.ts";
 import { view } from "./view.ts";
 
 export type { Model } from "./screen_model.ts";
@@ -26,9 +19,6 @@ export interface Display {
   /** Whether somebody who comes is told how to find more. */
   hints: boolean;
 }
-
-/** How often the server is asked how long an answer takes. */
-const PING_MILLISECONDS = 15_000;
 
 export function screenApp(display: Display): App<Model> & { view(model: Model): Screen } {
   return {
@@ -59,7 +49,7 @@ function update(model: Model, input: Input): [model: Model, actions: Action[]] {
     case "resize":
       return [{ ...model, columns: input.columns, rows: input.rows }, []];
     case "tick":
-      return tick({ ...model, now: input.now });
+      return tick(model, input.now);
     case "status":
       return [withStatus(model, input.status), []];
     case "trace":
@@ -79,27 +69,6 @@ function disconnected(model: Model): [model: Model, actions: Action[]] {
   if (model.isLeaving) return [model, [{ type: "exit", code: 0 }]];
   const next = model.isClosing ? model : addNotice(model, "the server has closed the connection");
   return [next, [{ type: "exit", code: 1 }]];
-}
-
-function withStatus(model: Model, status: Status): Model {
-  const { retryMilliseconds, isIn } = status;
-  const retryAt = retryMilliseconds === model.status.retryMilliseconds
-    ? model.retryAt
-    : model.now + retryMilliseconds;
-  return {
-    ...model,
-    status,
-    retryAt,
-    lag: isIn ? model.lag : undefined,
-    pingedAt: isIn ? model.pingedAt : 0,
-  };
-}
-
-function tick(model: Model): [model: Model, actions: Action[]] {
-  const { now, pingedAt, status } = model;
-  const isDue = status.isIn && status.wasIn && now - model.lastPing >= PING_MILLISECONDS;
-  if (!isDue || pingedAt > 0) return [model, []];
-  return [{ ...model, pingedAt: now, lastPing: now }, [send(ask("ping", {}))]];
 }
 
 /** Kept only while somebody looks at it, or has it open. */

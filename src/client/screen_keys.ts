@@ -1,28 +1,14 @@
 /** What becomes of the full screen when somebody presses a key. */
-import { ask, type Command, COMMANDS } from "../chat/command.ts";
-import { roomName } from "../chat/names.ts";
-import { help, readLine } from "../chat/slash.ts";
 import type { Key } from "../terminal/keys.ts";
 import { cleared, edit, insert, replace } from "../terminal/line_editor.ts";
 import { add, find, newer, older, type Recalled, visit } from "../terminal/recall.ts";
-import { oldest } from "./buffer.ts";
 import { complete, completed } from "./complete.ts";
 import { linesOf } from "./paste.ts";
 import { type Action, send } from "./person.ts";
 import { scroll, toBottom } from "./scroll.ts";
-import {
-  addEntry,
-  addNotice,
-  closeBuffer,
-  currentBuffer,
-  currentRoom,
-  directEntry,
-  goTo,
-  hasBuffer,
-  messageEntry,
-  type Model,
-  withBuffer,
-} from "./screen_model.ts";
+import type { Model } from "./screen_model.ts";
+import { addNotice, closeBuffer, goTo } from "./talk.ts";
+import * as talk from "./talk_lines.ts";
 
 type Step = [model: Model, actions: Action[]];
 
@@ -48,9 +34,9 @@ function typing(model: Model, line: Model["line"]): Model {
 
 /** What a key can do, by the names that client.toml has for it. */
 export const KEY_ACTIONS: Record<string, (model: Model) => Step> = {
-  "next": (model) => [step(model, 1), []],
-  "previous": (model) => [step(model, -1), []],
-  "unread": (model) => [toUnread(model), []],
+  "next": (model) => [talk.step(model, 1), []],
+  "previous": (model) => [talk.step(model, -1), []],
+  "unread": (model) => [talk.toUnread(model), []],
   "page-up": (model) => scroll(model, -pageOf(model)),
   "page-down": (model) => scroll(model, pageOf(model)),
   "bottom": (model) => [toBottom(model), []],
@@ -64,7 +50,7 @@ export const KEY_ACTIONS: Record<string, (model: Model) => Step> = {
   "quit-if-empty": (model) => model.line.text === "" ? quit(model) : [model, []],
   "repaint": (model) => [model, [{ type: "repaint" }]],
   "suspend": (model) => [model, [{ type: "suspend" }]],
-  "close": close,
+  "close": (model) => talk.close(model),
   "trace": (model) => [toggleTrace(model), []],
 };
 
@@ -99,7 +85,7 @@ function pressNamed(model: Model, key: Extract<Key, { type: "key" }>): Step {
   const action = model.keys.get(key.name);
   if (action !== undefined) return KEY_ACTIONS[action]?.(model) ?? [model, []];
   const digit = /^alt-([1-9])$/.exec(key.name)?.[1];
-  return digit === undefined ? [model, []] : [toNumber(model, Number(digit) - 1), []];
+  return digit === undefined ? [model, []] : [talk.toNumber(model, Number(digit) - 1), []];
 }
 
 function pageOf({ rows }: Model): number {
@@ -127,31 +113,16 @@ function searchLines(model: Model): Model {
 
 function completeLine(model: Model): Step {
   const { text, cursor } = model.line;
-  const completion = complete(text.slice(0, cursor), wordsOf(model), model.completion);
+  const completion = complete(text.slice(0, cursor), wordsHere(model), model.completion);
   if (!completion) return [model, []];
   const before = completed(completion);
   const line = replace(model.line, { start: 0, end: cursor, text: before });
   return [{ ...model, line, completion }, []];
 }
 
-const TYPED_COMMANDS = [
-  ...Object.values(COMMANDS).flatMap((row) => "typed" in row ? [row.typed.split(" ")[0]!] : []),
-  "/help",
-  "/trace",
-  "/close",
-  "/query",
-];
-
-function wordsOf(model: Model) {
-  const room = currentRoom(model);
-  const here = room === undefined ? [model.current.slice(1)] : model.rosters.get(room) ?? [];
-  return {
-    commands: TYPED_COMMANDS,
-    nicks: [...here].filter((nick) => nick !== model.nick),
-    rooms: model.buffers.filter(({ name }) => name.startsWith("#")).map(({ name }) =>
-      name.slice(1)
-    ),
-  };
+function wordsHere(model: Model) {
+  const words = talk.wordsOf(model);
+  return { ...words, commands: [...words.commands, "/trace"] };
 }
 
 /** Several lines may have been meant for somewhere else, and are five messages before one notices. */
@@ -188,48 +159,18 @@ function submit(model: Model): Step {
 }
 
 function enter(model: Model, text: string): Step {
-  const room = currentRoom(model);
   if (text.trim() === "/trace") return [toggleTrace(model), []];
-  if (text.trim() === "/close") return close(model);
-  const [, nick] = /^\/query +(\S+)\s*$/.exec(text) ?? [];
-  if (nick !== undefined) return [goTo(model, `@${nick.replace(/^@/, "")}`), []];
-  const line = readLine(text, room ?? "");
-  switch (line.type) {
-    case "help":
-      return [
-        [...help(), ...keyHelp(model)].reduce((model, it) => addNotice(model, it), model),
-        [],
-      ];
-    case "mistake":
-      return [addNotice(model, line.text), []];
-    case "say":
-    case "act":
-      return say(model, line);
-    case "tell":
-      return tell(model, line);
-    case "join":
-      return join(model, roomName(line.room) ?? line.room);
-    case "history": {
-      // What is here already need not come again.
-      const before = oldest(currentBuffer(model));
-      if (before === 1) return [addNotice(model, "there is nothing older"), []];
-      const what = "what is older comes in above: PgUp shows it";
-      return [loading(addNotice(model, what)), [send({ ...line, before })]];
-    }
-    case "quit":
-      return [{ ...model, isLeaving: true }, [send(line)]];
-    default:
-      return [model, [send(line)]];
-  }
+  const [next, actions] = talk.enter(model, text);
+  const isHelp = /^\/help\b/i.test(text);
+  return [isHelp ? keyHelp(next).reduce((model, it) => addNotice(model, it), next) : next, actions];
 }
 
 /** What can be done on a screen beyond the commands of the table. */
 function keyHelp({ keys }: Model): string[] {
   const does = new Map(DEFAULT_KEYS.map(([, action, does]) => [action, does]));
   for (const [, action, what] of DEFAULT_KEYS) if (what !== "the same") does.set(action, what);
-  const rows: [string, string][] = [
-    ["/query <nick>", "go to the place of your messages with somebody"],
-    ["/close", "leave a room, or put such a place away"],
+  const rows: (readonly [string, string])[] = [
+    ...talk.PLACE_COMMANDS,
     ["/trace", "show the bytes on the wire, or put them away"],
     ["alt-1 ... alt-9", "go to the room of that number"],
     ...[...keys].flatMap(([key, action]): [string, string][] => {
@@ -240,70 +181,10 @@ function keyHelp({ keys }: Model): string[] {
   return rows.map(([what, does]) => `${what.padEnd(24)}${does}`);
 }
 
-function say(model: Model, command: Extract<Command, { type: "say" | "act" }>): Step {
-  const { nick, now: at } = model;
-  if (currentRoom(model) !== undefined) {
-    const entry = messageEntry(model, {
-      at,
-      nick,
-      text: command.text,
-      seq: 0,
-      emote: command.type === "act",
-    });
-    return [model.echoes ? addEntry(model, model.current, entry) : model, [send(command)]];
-  }
-  if (!model.current.startsWith("@")) return [addNotice(model, "nobody hears you here"), []];
-  const text = command.type === "act" ? `[${command.text}]` : command.text;
-  return tell(model, ask("tell", { nick: model.current.slice(1), text }));
-}
-
-function tell(model: Model, command: Extract<Command, { type: "tell" }>): Step {
-  const { nick, now: at } = model;
-  const entry = directEntry(model, { at, nick, to: command.nick, text: command.text, seq: 0 });
-  return [model.echoes ? addEntry(model, model.current, entry) : model, [send(command)]];
-}
-
-function join(model: Model, room: string): Step {
-  const name = `#${room}`;
-  if (hasBuffer(model, name)) return [goTo(model, name), []];
-  return [model, [send(ask("join", { room }))]];
-}
-
-function loading(model: Model): Model {
-  return withBuffer(model, model.current, (buffer) => ({ ...buffer, isLoading: true }));
-}
-
 function toggleTrace(model: Model): Model {
   return model.current === "trace" ? closeBuffer(model, "trace") : goTo(model, "trace");
 }
 
-/** A room is left; a place for a person is only put away. */
-function close(model: Model): Step {
-  const room = currentRoom(model);
-  if (room !== undefined) return [model, [send({ type: "part", room })]];
-  return [closeBuffer(model, model.current), []];
-}
-
 function quit(model: Model): Step {
   return [{ ...model, isLeaving: true }, [send({ type: "quit", reason: "" })]];
-}
-
-// Going elsewhere.
-
-function step(model: Model, by: number): Model {
-  const { buffers, current } = model;
-  const index = buffers.findIndex(({ name }) => name === current);
-  return toNumber(model, (index + by + buffers.length) % buffers.length);
-}
-
-function toNumber(model: Model, index: number): Model {
-  const buffer = model.buffers[index];
-  return buffer ? goTo(model, buffer.name) : model;
-}
-
-/** Where one was spoken to first, then where anything was said. */
-function toUnread(model: Model): Model {
-  const buffer = model.buffers.find(({ mentions }) => mentions > 0) ??
-    model.buffers.find(({ unread }) => unread > 0) ?? currentBuffer(model);
-  return goTo(model, buffer.name);
 }

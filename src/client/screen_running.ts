@@ -4,7 +4,8 @@ import type { Running } from "./apps.ts";
 import type { Action, App, Input, Start } from "./person.ts";
 import { returning } from "./returning.ts";
 import { type Display, screenApp } from "./screen_app.ts";
-import { currentBuffer, hasBuffer, type Model as ScreenModel } from "./screen_model.ts";
+import type { Model as ScreenModel } from "./screen_model.ts";
+import { currentBuffer, hasBuffer } from "./talk.ts";
 import { view } from "./view.ts";
 
 export interface RunningScreen extends Running {

@@ -8,7 +8,8 @@ import type { Buffer } from "./buffer.ts";
 import { pendingRows } from "./entry_rows.ts";
 import { linesOf } from "./paste.ts";
 import { pendingEntries } from "./pending.ts";
-import { currentBuffer, currentRoom, lookOf, type Model } from "./screen_model.ts";
+import { lookOf, type Model } from "./screen_model.ts";
+import { currentBuffer, currentRoom } from "./talk.ts";
 import { windowRows } from "./window.ts";
 
 /** The status line and the line that is being typed. */

@@ -26,6 +26,9 @@ export type Listener = Pick<
   | "slash_commands"
   | "max_users"
   | "hello_timeout_seconds"
+  | "web"
+  | "tls_cert"
+  | "tls_key"
 >;
 
 export type ServerSettings = ServeValues & { listen: Listener[]; room: RoomSettings[] };

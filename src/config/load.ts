@@ -5,6 +5,7 @@
 import { ConfigError, CONFIGURATION, unknownKey, USAGE } from "./error.ts";
 import { flagName, variableName } from "./names.ts";
 import type { Options, Value, Values } from "./options.ts";
+import { isTable } from "./tables.ts";
 import { type ConfigFile, readToml } from "./toml.ts";
 import { checkValue, type Found, readText } from "./value.ts";
 
@@ -53,13 +54,22 @@ export function readTable(
 ): Some {
   const settable = Object.keys(options).filter((key) => !options[key]?.flagOnly);
   const values: Some = {};
-  for (const [key, value] of Object.entries(table)) {
+  for (const [key, value, from] of settings(options, table)) {
     const option = Object.hasOwn(options, key) ? options[key] : undefined;
-    if (!option) throw unknownKey(key, [...settable, ...tables], where(key));
-    if (option.flagOnly) throw flagOnly(key, where(key));
-    values[key] = checkValue(option, value, { where: where(key), key, exitCode: CONFIGURATION });
+    if (!option) throw unknownKey(key, [...settable, ...tables], where(from));
+    if (option.flagOnly) throw flagOnly(key, where(from));
+    values[key] = checkValue(option, value, { where: where(from), key, exitCode: CONFIGURATION });
   }
   return values;
+}
+
+/** A table's keys with their values, and where they stand: `tls = { cert = "x" }` sets tls_cert. */
+function settings(options: Options, table: Readonly<Record<string, unknown>>) {
+  return Object.entries(table).flatMap(([key, value]): [string, unknown, string][] => {
+    const isGroup = isTable(value) && Object.keys(options).some((it) => it.startsWith(`${key}_`));
+    if (!isGroup) return [[key, value, key]];
+    return Object.entries(value).map(([inner, value]) => [`${key}_${inner}`, value, key]);
+  });
 }
 
 function readEnvironment(options: Options, environment: NonNullable<Sources["environment"]>): Some {

@@ -47,11 +47,11 @@ export type Values<T extends Options> = {
 
 type More<V extends Value> = Omit<Option<V>, "kind" | "default" | "help">;
 
-function text(value: string, help: string, more: More<string> = {}): Option<string> {
+export function text(value: string, help: string, more: More<string> = {}): Option<string> {
   return { kind: "text", default: value, help, ...more };
 }
 
-function choice<const C extends string>(
+export function choice<const C extends string>(
   choices: readonly C[],
   value: NoInfer<C>,
   help: string,
@@ -60,7 +60,7 @@ function choice<const C extends string>(
   return { kind: "text", default: value, choices, help, ...more };
 }
 
-function integer(value: number, help: string, more: More<number> = {}): Option<number> {
+export function integer(value: number, help: string, more: More<number> = {}): Option<number> {
   return { kind: "integer", default: value, help, min: 0, max: 1e12, ...more };
 }
 
@@ -68,7 +68,7 @@ function number(value: number, help: string, more: More<number> = {}): Option<nu
   return { kind: "number", default: value, help, min: 0, max: 1e9, ...more };
 }
 
-function toggle(value: boolean, help: string, more: More<boolean> = {}): Option<boolean> {
+export function toggle(value: boolean, help: string, more: More<boolean> = {}): Option<boolean> {
   return { kind: "switch", default: value, help, ...more };
 }
 
@@ -170,6 +170,35 @@ export const serveOptions = (dialects: readonly string[]) => ({
       "clients that send them as plain text.",
     { perListener: true },
   ),
+
+  web: toggle(
+    true,
+    "Whether browsers get the page, its WebSocket and the HTTP API, on the same port as all others.",
+    { section: "The web", perListener: true },
+  ),
+  web_hosts: text(
+    "",
+    "Names that browsers may know this server by, with commas between them, beside its addresses, " +
+      "localhost and the machine's own name. A page under any other name is refused: it could be " +
+      "somebody else's, whose name leads here.",
+  ),
+  web_origins: text(
+    "",
+    "Sites whose pages may connect to this server, with commas between them: " +
+      '"https://example.org". Its own page always may.',
+  ),
+  dashboard_public: toggle(
+    false,
+    "Whether /dashboard is for everybody; else it is for browsers on the server's own machine.",
+  ),
+  metrics_public: toggle(false, "Whether /metrics, /healthz and /readyz are, likewise."),
+  tls_cert: text(
+    "",
+    "File with the certificate in PEM, and the chain that vouches for it: with it, connections may " +
+      "be encrypted, and on a port for one protocol they must be. Read again on SIGHUP.",
+    { section: "Encryption", perListener: true },
+  ),
+  tls_key: text("", "File with the certificate's private key in PEM.", { perListener: true }),
 
   max_connections: integer(10_000, "Most connections at once; one more is closed unheard.", {
     section: "Limits: each is there so that no peer can use the server up",
@@ -332,53 +361,3 @@ export const SERVER = {
   ),
   default: toggle(false, "Whether to go there when nobody says where."),
 } satisfies Options;
-
-/** What all commands that only look at the messages take. */
-const reading = {
-  db: text("", "The file that keeps the messages; empty is the one that the server would use."),
-  json: toggle(false, "Write JSON, for other programs.", { flagOnly: true }),
-} satisfies Options;
-
-const ROOM_ONLY = text("", "Only what was said in this room.", { flagOnly: true });
-const TIMES = "A time (2026-11-20, 2026-11-20T21:14, with Z for UTC) or an age (90m, 36h, 7d).";
-
-/** The settings of `chat history`. */
-export const historyOptions = {
-  limit: integer(50, "Most messages shown, the newest.", { short: "n", min: 1, flagOnly: true }),
-  after: text("", `Only what was said from then on. ${TIMES}`, { flagOnly: true }),
-  before: text("", "Only what was said before then.", { flagOnly: true }),
-  rooms: toggle(false, "List the rooms instead.", { flagOnly: true }),
-  ...reading,
-} satisfies Options;
-
-/** The settings of `chat search`. */
-export const searchOptions = {
-  room: ROOM_ONLY,
-  limit: integer(50, "Most messages shown, the newest.", {
-    short: "n",
-    min: 1,
-    max: 10_000,
-    flagOnly: true,
-  }),
-  ...reading,
-} satisfies Options;
-
-/** The settings of `chat export`. */
-export const exportOptions = {
-  format: choice(
-    ["jsonl", "csv", "txt"],
-    "jsonl",
-    "jsonl = a JSON object in each line, which chat import reads; csv = for spreadsheets; txt = for people.",
-    { short: "f", flagOnly: true },
-  ),
-  room: ROOM_ONLY,
-  since: text("", `Only what was said from then on. ${TIMES}`, { flagOnly: true }),
-  until: text("", "Only what was said before then.", { flagOnly: true }),
-  ...reading,
-} satisfies Options;
-
-/** The settings of `chat import`. */
-export const importOptions = reading satisfies Options;
-
-/** The settings of `chat doctor`. */
-export const doctorOptions = reading satisfies Options;

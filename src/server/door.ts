@@ -2,17 +2,42 @@
 import { ask, type Command } from "../chat/command.ts";
 import type { SessionId } from "../chat/effect.ts";
 import { type Decoding, utf8, type WireOptions } from "../wire/dialect.ts";
-import { detect, dialects } from "../wire/dialects.ts";
-import { strangers } from "../wire/strangers.ts";
+import { detect, dialectNamed, dialects } from "../wire/dialects.ts";
+import { noPage, strangers } from "../wire/strangers.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
-import { type Connection, Session, type SessionLimits, type Spoken } from "./session.ts";
+import {
+  type Connection,
+  type Elsewhere,
+  Session,
+  type SessionLimits,
+  type Spoken,
+} from "./session.ts";
+
+/** Somebody at the door. */
+export interface Visit {
+  /** "127.0.0.1:57354", for the log. */
+  peer: string;
+  /** Whether what they say came in encrypted. */
+  isSecure?: boolean;
+  /** The dialect that they are known to speak, by those who sent them. */
+  dialect?: string;
+}
+
+/** Whoever reads a connection first whose beginning is no dialect; it may send the visitor back to the door. */
+export type Reception = (
+  connection: Connection,
+  visit: Visit & { head: Uint8Array; door: Door },
+) => Promise<void>;
 
 export interface DoorOptions {
   server: Server;
   /** The name of the one dialect spoken here, or "auto". */
   dialect: string;
+  /** Who takes in HTTP and TLS, under these names. What is not taken in is refused in its own words. */
+  receptions: ReadonlyMap<string, Reception>;
   wire: WireOptions;
   limits: SessionLimits;
   maxUsers: number;
@@ -21,6 +46,7 @@ export interface DoorOptions {
   defaultDialectMilliseconds: number;
   flusher: Flusher;
   log: Log;
+  metrics: Metrics;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** Gives each session of the node a number of its own. */
@@ -41,18 +67,19 @@ export class Door {
   }
 
   /** Serves a connection to its end. Never rejects. */
-  async enter(connection: Connection, peer: string): Promise<void> {
-    const { server, limits, flusher, log, now, sleep, nextId } = this.#options;
+  async enter(connection: Connection, visit: Visit): Promise<void> {
+    const { server, limits, flusher, log, metrics, now, sleep, nextId, receptions } = this.#options;
     const session = new Session({
       id: nextId(),
-      peer,
+      peer: visit.peer,
       connection,
       limits,
       flusher,
       log,
+      metrics,
       now,
       sleep,
-      detect: (head) => this.#detect(head),
+      detect: (head) => this.#detect(head, visit),
       silent: this.#silent(),
       unknownDialect: UNKNOWN_DIALECT,
       settled: () => server.settled(),
@@ -61,16 +88,32 @@ export class Door {
       isMember: (session) => server.isMember(session),
     });
     server.open(session);
-    await session.run();
+    const handedOver = await session.run();
     server.forget(session);
+    if (!handedOver) return;
+    const { to, head } = handedOver;
+    try {
+      await receptions.get(to)?.(connection, { ...visit, head, door: this });
+    } catch (error) {
+      // A mistake of ours about one connection must not be the end of the others.
+      log("error", "a reception failed", { connection: session.id, to, error });
+      session.close();
+    }
   }
 
-  #detect(head: Uint8Array): Spoken | "unknown" | undefined {
-    const fixed = this.#spoken.get(this.#options.dialect);
-    if (fixed) return fixed;
-    const found = detect(head);
+  #detect(head: Uint8Array, visit: Visit): Spoken | Elsewhere | "unknown" | undefined {
+    const { dialect, receptions } = this.#options;
+    const known = this.#spoken.get(visit.dialect ?? "");
+    if (known) return known;
+    const isFixed = this.#spoken.has(dialect);
+    // On a port for one dialect all is encrypted, or nothing: who waits for a greeting is not left waiting.
+    const isForTls = receptions.has(TLS) && !visit.isSecure;
+    if (isFixed && isForTls) return { elsewhere: TLS };
+    const found = isFixed ? dialectNamed(dialect) : detect(head);
     if (found === undefined || found === "unknown") return found;
-    return this.#spoken.get(found.name) ?? STRANGERS.get(found.name);
+    if (found.name === TLS && isForTls) return { elsewhere: TLS };
+    if ("overHttp" in found && receptions.has(HTTP)) return { elsewhere: HTTP };
+    return REFUSED.get(found.name) ?? this.#spoken.get(found.name);
   }
 
   #silent() {
@@ -130,14 +173,23 @@ function nameIn(command: Command): string {
   return command.type === "rename" ? command.nick : "";
 }
 
-/** Each stranger as a dialect in which we have one thing to say. */
-const STRANGERS = new Map<string, Spoken>(strangers.map(({ name, answer }) => {
+/** The names under which receptions are found. */
+export const TLS = "TLS";
+export const HTTP = "HTTP";
+
+/** What is not spoken here, each as a dialect in which we have one thing to say. */
+const REFUSED = new Map<string, Spoken>([
+  ...strangers.map(({ name, answer }) => [name, refusal(name, answer)] as const),
+  ...dialects.filter((it) => it.overHttp).map((it) => [it.name, refusal(HTTP, noPage)] as const),
+]);
+
+function refusal(name: string, answer: Uint8Array): Spoken {
   function* decode(): Decoding<Command> {
     yield { type: "answer", bytes: answer };
     yield { type: "broken", reason: `${name} is not spoken here` };
   }
-  return [name, { name, codec: { decode, encoder: { encode: () => undefined } } }];
-}));
+  return { name, codec: { decode, encoder: { encode: () => undefined } } };
+}
 
 const UNKNOWN_DIALECT = utf8(
   `error: unknown protocol; this server speaks ${dialects.map(({ name }) => name).join(", ")}\n`,

@@ -5,6 +5,7 @@
 import type { Command } from "../chat/command.ts";
 import { type Choose, DecodeStream } from "../wire/decode_stream.ts";
 import type { Heard } from "../wire/dialect.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface InboxOptions {
   /** Reads some bytes, and says how many; null when there are no more. */
@@ -13,6 +14,7 @@ export interface InboxOptions {
   choose: Choose<Command>;
   /** The most that is read, and decoded, in one go. */
   maxPieceBytes: number;
+  metrics: Pick<Metrics, "receivedBytes">;
   now(): number;
   /** Called once, when the peer has nothing more to say. */
   onHangUp(): void;
@@ -33,25 +35,37 @@ export class Inbox {
   #stream: DecodeStream<Command>;
   #batches: ReadableStreamDefaultReader<Heard<Command>[]>;
   #isListening = true;
+  /** What is said is not for this inbox: it has stopped reading, and took nothing out. */
+  #isElsewhere = false;
 
   constructor(options: InboxOptions) {
     this.#options = options;
     this.heardAt = options.now();
-    this.#stream = new DecodeStream(options.choose);
+    this.#stream = new DecodeStream((head) => {
+      const chosen = options.choose(head);
+      this.#isElsewhere = chosen === "elsewhere";
+      return chosen;
+    });
     this.#batches = this.#stream.readable.getReader();
   }
 
-  /** Reads to the connection's end. Never rejects. */
-  async read(): Promise<void> {
-    const { read, now, onFlood, onHangUp } = this.#options;
+  /**
+   * Reads to the connection's end, or until what is said turns out to belong elsewhere: then it returns what
+   * has been read so far. Never rejects.
+   */
+  async read(): Promise<Uint8Array | undefined> {
+    const { read, metrics, now, onFlood, onHangUp } = this.#options;
     const bytes = this.#stream.writable.getWriter();
     // The end of the stream is seen where it is read.
     bytes.closed.catch(() => {});
     let buffer = new Uint8Array(SMALL_BUFFER);
     let unheard = 0;
     try {
-      for (let count = await read(buffer); count !== null; count = await read(buffer)) {
+      while (!this.#isElsewhere) {
+        const count = await read(buffer);
+        if (count === null) break;
         this.heardAt = now();
+        metrics.receivedBytes += count;
         if (this.#isListening) {
           await this.#feed(bytes, buffer.subarray(0, count));
           buffer = this.#fitting(buffer, count);
@@ -63,8 +77,10 @@ export class Inbox {
     } catch {
       // The connection broke: the same as a peer that has hung up.
     }
-    onHangUp();
+    const handedOver = this.#isElsewhere ? this.#stream.takeBack() : undefined;
+    if (!handedOver) onHangUp();
     await bytes.close().catch(() => {});
+    return handedOver;
   }
 
   /** What has been said next, as one batch; undefined at the end. */

@@ -4,9 +4,11 @@
  */
 import { type View, viewOf } from "./arena.ts";
 import type { Flushable, Flusher } from "./flusher.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface OutboxOptions {
   flusher: Flusher;
+  metrics: Pick<Metrics, "sentBytes">;
   /** Writes some of the bytes, at least one, and says how many. */
   write(bytes: Uint8Array): Promise<number>;
   sleep(milliseconds: number): Promise<void>;
@@ -146,6 +148,7 @@ export class Outbox implements Flushable {
   // Bound once, so that a write costs no closure.
   #onWritten = (count: number) => {
     const writing = this.#writing!;
+    this.#options.metrics.sentBytes += count;
     if (count < writing.length) {
       this.#writing = writing.subarray(count);
       return this.#write(this.#writing);

@@ -7,6 +7,7 @@ import type { SessionId } from "../chat/effect.ts";
 import type { Fact, Message, Told } from "../chat/event.ts";
 import type { History } from "../store/history.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface RecorderOptions {
   history: Pick<History, "append" | "probe" | "tend">;
@@ -15,7 +16,11 @@ export interface RecorderOptions {
   /** Says something to everybody. */
   announce(text: string): void;
   log: Log;
+  metrics: Pick<Metrics, "commits" | "notStored">;
+  /** What can wait is done by the date. */
   now(): number;
+  /** How long things take goes by it. */
+  monotonic(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
@@ -23,12 +28,17 @@ export interface RecorderOptions {
 const PAUSE_MILLISECONDS = 20;
 /** Between two tries to store something where the last one was in vain. */
 const RETRY_MILLISECONDS = 100;
+/** How long it holds that something can be stored. */
+const PROBE_MILLISECONDS = 1000;
 
 export class Recorder {
   #options: RecorderOptions;
   /** How many messages were refused since nothing could be stored; undefined while it can. */
   #refused: number | undefined;
   #failedAt = 0;
+  /** What was found out when it was last tried on purpose. */
+  #canStore = false;
+  #probedAt = -Infinity;
   #isTending = false;
   #isBusy = false;
   #isOver = false;
@@ -44,6 +54,7 @@ export class Recorder {
     const hasJustFailed = Math.abs(this.#options.now() - this.#failedAt) < RETRY_MILLISECONDS;
     if (this.#refused !== undefined && hasJustFailed) {
       this.#refused += said.length;
+      this.#options.metrics.notStored += said.length;
       throw new Error("nothing can be stored now");
     }
     let repeats: ReadonlyMap<Fact, Stored>;
@@ -55,6 +66,22 @@ export class Recorder {
     }
     this.#works();
     return repeats;
+  }
+
+  /** Whether a message could be stored now. Those who ask often are told what was found out a moment ago. */
+  canStore(): boolean {
+    const { history, monotonic } = this.#options;
+    if (this.#refused !== undefined) return false;
+    if (this.#canStore && monotonic() - this.#probedAt < PROBE_MILLISECONDS) return true;
+    this.#probedAt = monotonic();
+    try {
+      history.probe();
+      this.#canStore = true;
+    } catch {
+      // Whether people are told of it is decided when one of them says something.
+      this.#canStore = false;
+    }
+    return this.#canStore;
   }
 
   /** Does what can wait. Called about once a second; returns when there is nothing more for now. */
@@ -74,12 +101,15 @@ export class Recorder {
   }
 
   #store(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
-    const { history, ownerOf } = this.#options;
-    return history.append(said.map(({ fact, origin, aside }) => ({
+    const { history, ownerOf, metrics, monotonic } = this.#options;
+    const since = monotonic();
+    const repeats = history.append(said.map(({ fact, origin, aside }) => ({
       fact,
       sender: fact.type === "told" ? ownerOf(origin) : "",
       receiver: fact.type === "told" ? ownerOf(aside.to ?? 0) : "",
     })));
+    metrics.commits.observe((monotonic() - since) / 1000);
+    return repeats;
   }
 
   /** Returns whether to go on at once: not while people are talking. */
@@ -103,7 +133,8 @@ export class Recorder {
   }
 
   #fails(error: unknown, messages: number) {
-    const { announce, log } = this.#options;
+    const { announce, log, metrics } = this.#options;
+    metrics.notStored += messages;
     if (this.#refused === undefined) {
       log("error", "messages cannot be stored, and are refused", { error: String(error) });
       announce("history is paused: what is said now cannot be stored, so nobody is shown it");

@@ -10,6 +10,7 @@ import { type View, viewOf } from "./arena.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Log } from "./log.ts";
 import { Inbox } from "./inbox.ts";
+import type { Ending, Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -40,10 +41,11 @@ export interface SessionOptions {
   limits: SessionLimits;
   flusher: Flusher;
   log: Log;
+  metrics: Metrics;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** The dialect that opens with these bytes, and its codec on this listener. */
-  detect(head: Uint8Array): Spoken | "unknown" | undefined;
+  detect(head: Uint8Array): Spoken | Elsewhere | "unknown" | undefined;
   /** The dialect of those who stay silent for a while, if there is one. */
   silent?: { spoken: Spoken; afterMilliseconds: number } | undefined;
   /** One line for a peer that speaks no dialect known here. */
@@ -63,12 +65,24 @@ export interface Spoken {
   codec: Codec<Command, Event>;
 }
 
+/** What opens so is no session yet: somebody else has to read it first. */
+export interface Elsewhere {
+  elsewhere: string;
+}
+
+/** Where a connection belongs, and what has been read of it. */
+export interface HandedOver {
+  to: string;
+  head: Uint8Array;
+}
+
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
 
 /** Commands that do nothing but ask. */
 const QUESTIONS = new Set(["history", "directs", "search", "seen", "who", "rooms", "ping"]);
 
+const NO_BYTES = new Uint8Array(0);
 const PIECE_BYTES = 64 * 1024;
 const SLOWED_PIECE_BYTES = 4 * 1024;
 /** How long a peer that has left is still heard, one that talked faster than it may, before its place is free. */
@@ -89,7 +103,10 @@ export class Session {
   #inbox: Inbox;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
+  /** Why it ends: as long as nothing else ends it, because the peer hangs up. */
+  #ending: Ending = "hung-up";
   #isTakenForSilent = false;
+  #elsewhere: string | undefined;
   /** Nothing that it is told arrives any more. */
   #isDeaf = false;
   /** The peer has nothing more to say. */
@@ -105,7 +122,7 @@ export class Session {
   #closeAt = Infinity;
 
   constructor(options: SessionOptions) {
-    const { id, connection, limits, flusher, now, sleep } = options;
+    const { id, connection, limits, flusher, metrics, now, sleep } = options;
     this.id = id;
     this.place = id;
     this.#options = options;
@@ -113,6 +130,7 @@ export class Session {
     this.#throttle = new Throttle(limits.burstCommands, limits.commandsPerSecond);
     this.#outbox = new Outbox({
       flusher,
+      metrics,
       write: (bytes) => connection.write(bytes),
       sleep,
       maxBytes: limits.maxQueueBytes,
@@ -129,6 +147,7 @@ export class Session {
       choose: (head) => this.#choose(head),
       // Who may say only so much in a second is not read minutes ahead.
       maxPieceBytes: limits.commandsPerSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES,
+      metrics,
       now,
       onHangUp: () => this.#hungUpOn(),
       onFlood: () => this.close(),
@@ -139,19 +158,35 @@ export class Session {
     return this.#options.peer;
   }
 
-  /** Serves the connection until it is closed. Never rejects. */
-  async run(): Promise<void> {
-    this.#inbox.read();
+  /** How many bytes wait for the peer. */
+  get queuedBytes(): number {
+    return this.#outbox.pendingBytes;
+  }
+
+  /** For how long the connection has been there. */
+  get ageMilliseconds(): number {
+    return this.#options.now() - this.#openedAt;
+  }
+
+  /** Serves the connection until it is closed, or turns out to belong elsewhere. Never rejects. */
+  async run(): Promise<HandedOver | undefined> {
+    const reading = this.#inbox.read();
     try {
       await this.#obey();
     } catch (error) {
       // Nothing a peer sends may lead here: this is a mistake of ours, and ends this session only.
       this.#options.log("error", "a session failed", { connection: this.id, error });
+      this.#ending = "error";
+    }
+    if (this.#elsewhere !== undefined) {
+      return { to: this.#elsewhere, head: await reading ?? NO_BYTES };
     }
     await this.#options.leave(this);
     this.#stopListening();
     this.#outbox.close();
     await this.#closed.promise;
+    this.#options.metrics.ended[this.#ending]++;
+    return undefined;
   }
 
   /** Queues bytes for the peer. Never waits. */
@@ -163,15 +198,17 @@ export class Session {
   tell(event: Event, own: boolean) {
     const bytes = this.encoder?.encode(event, own);
     if (bytes) this.deliver(viewOf(bytes));
-    if (this.encoder?.ends?.(event)) this.end();
+    if (event.type === "failed") this.#options.metrics.refuse(event.code);
+    if (this.encoder?.ends?.(event)) this.end("quit");
   }
 
   /**
    * Ends the conversation, with a last word if there is a reason, once all that waits is written. It is
    * `final` if there is no use in coming back.
    */
-  end(reason?: string, final = false) {
+  end(ending: Ending, { reason, final = false }: { reason?: string; final?: boolean } = {}) {
     if (this.#isEnding) return;
+    this.#ending = ending;
     if (reason !== undefined) {
       this.#logEnd(reason);
       this.tell({ type: "closing", reason, final }, false);
@@ -198,16 +235,18 @@ export class Session {
     if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.#cut();
     if (this.#isEnding) return;
     if (time > this.#endAt) {
-      return this.end("it has left, with more to say than there was time for");
+      return this.end("backlog", {
+        reason: "it has left, with more to say than there was time for",
+      });
     }
     const { insideSince } = this.#inbox;
     if (insideSince > 0 && time - insideSince > limits.frameTimeoutMilliseconds) {
-      return this.end("a message took too long to arrive");
+      return this.end("slow-message", { reason: "a message took too long to arrive" });
     }
     if (!this.#options.isMember(this)) {
       this.#greetIfSilent(time);
       const isOverdue = time - this.#openedAt > limits.helloTimeoutMilliseconds;
-      return isOverdue ? this.end("nobody said hello") : undefined;
+      return isOverdue ? this.end("no-hello", { reason: "nobody said hello" }) : undefined;
     }
     this.#ping(time);
   }
@@ -218,6 +257,12 @@ export class Session {
     const { detect, silent } = this.#options;
     const spoken = this.#isTakenForSilent ? silent?.spoken : detect(head);
     if (spoken === undefined || spoken === "unknown") return spoken;
+    if ("elsewhere" in spoken) {
+      // Nothing more is said or heard here, and no deadline of this session's counts.
+      this.#elsewhere = spoken.elsewhere;
+      this.#isEnding = true;
+      return "elsewhere";
+    }
     this.dialect = spoken.name;
     this.encoder = spoken.codec.encoder;
     this.#outbox.setPace(this.encoder.paceMilliseconds ?? 0);
@@ -255,13 +300,20 @@ export class Session {
         this.encoder = heard.encoder;
         return undefined;
       case "broken":
-        if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
-        return this.#inOrder(() => this.end(heard.reason, true));
+        return this.#breaks(heard.reason);
       default:
         // Questions take time to answer, and nobody hears these answers.
         if (this.#isDeaf && QUESTIONS.has(heard.type)) return undefined;
+        this.#options.metrics.commands++;
         return this.#options.handle(this, heard);
     }
+  }
+
+  /** What the peer has sent is against the rules, and nothing follows. */
+  #breaks(reason: string): Promise<void> | undefined {
+    const ending = this.encoder ? "protocol" : "unknown-protocol";
+    if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
+    return this.#inOrder(() => this.end(ending, { reason, final: true }));
   }
 
   /** Answers of the dialect's own come after what was said before them, like all others. */
@@ -290,13 +342,14 @@ export class Session {
       this.#pingedAt = time;
       this.deliver(viewOf(bytes));
     } else if (time - this.#pingedAt > pingMilliseconds) {
-      this.end("no answer to a ping");
+      this.end("no-pong", { reason: "no answer to a ping" });
     }
   }
 
   /** The peer reads too slowly: what waits for it is dropped, and it is told so if it can be. */
   #cut() {
     if (this.#isEnding) return;
+    this.#ending = "slow-reader";
     const reason = "you read too slowly";
     this.#logEnd(reason);
     this.#stopListening();

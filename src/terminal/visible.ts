@@ -20,6 +20,11 @@ export function visible(text: string): string {
   return text.replace(CONTROLS, picture).replace(CLINGING, thinned);
 }
 
+/** The same for a text that may have several lines, which stay lines. */
+export function visibleLines(text: string): string {
+  return text.replaceAll("\t", "  ").split("\n").map(visible).join("\n");
+}
+
 function thinned(run: string): string {
   let marks = 0;
   let joiners = 0;

@@ -9,8 +9,13 @@ import type { Codec, Decoding, Heard } from "./dialect.ts";
 /** The longest opening that is looked at to tell one dialect from another. */
 export const HEAD_BYTES = 16;
 
-/** Picks the codec by a connection's first bytes; undefined while they could be several's. */
-export type Choose<In> = (head: Uint8Array) => Codec<In, never> | "unknown" | undefined;
+/**
+ * Picks the codec by a connection's first bytes; undefined while they could be several's. What belongs
+ * "elsewhere" is never decoded here: whoever has the stream takes back what it was given.
+ */
+export type Choose<In> = (
+  head: Uint8Array,
+) => Codec<In, never> | "unknown" | "elsewhere" | undefined;
 
 export class DecodeStream<In> extends TransformStream<Uint8Array, Heard<In>[]> {
   #input: ByteReader;
@@ -48,6 +53,11 @@ export class DecodeStream<In> extends TransformStream<Uint8Array, Heard<In>[]> {
     this.#decode();
   }
 
+  /** A copy of what has arrived and was not decoded. */
+  takeBack(): Uint8Array {
+    return this.#input.peek(this.#input.length).slice();
+  }
+
   /** Whether the peer has not said anything yet. */
   get isSilent(): boolean {
     return this.#input.isUntouched;
@@ -83,7 +93,7 @@ function decoder<In>(input: ByteReader, choose: Choose<In>): () => Heard<In>[] {
 function start<In>(input: ByteReader, choose: Choose<In>): Decoding<In> | undefined {
   const codec = choose(input.peek(HEAD_BYTES));
   if (codec === "unknown") throw new ProtocolError("these first bytes are no protocol known here");
-  return codec?.decode(input);
+  return codec === "elsewhere" ? undefined : codec?.decode(input);
 }
 
 function readAll<In>(decoding: Decoding<In>, batch: Heard<In>[]) {

@@ -19,6 +19,8 @@ export interface Dialect {
   repeatsToAuthor?: false;
   /** Whether a client that has lost its connection can go on where it was: it has tokens, ids and numbers. */
   resumes?: true;
+  /** Its connections begin with HTTP: whoever speaks that has them first, and hands over messages. */
+  overHttp?: true;
 }
 
 /** What an operator, or a person who connects, chooses about a wire. */

@@ -8,9 +8,11 @@ import { ndjson } from "./ndjson.ts";
 import { plain } from "./plain.ts";
 import { type Stranger, strangers } from "./strangers.ts";
 import { vu } from "./vu.ts";
+import { web } from "./web.ts";
 
 export const dialects: readonly Dialect[] = [
   native,
+  web,
   bgnet0,
   chat10,
   ndjson,
@@ -19,6 +21,11 @@ export const dialects: readonly Dialect[] = [
 ];
 
 export const dialectNames: readonly string[] = dialects.map((dialect) => dialect.name);
+
+/** Those that our client speaks: a browser is what the others are for. */
+export const clientDialectNames: readonly string[] = dialects
+  .filter((dialect) => !dialect.overHttp)
+  .map((dialect) => dialect.name);
 
 export function dialectNamed(name: string): Dialect | undefined {
   return dialects.find((dialect) => dialect.name === name);

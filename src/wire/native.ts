@@ -9,22 +9,17 @@
  * Both numbers are big-endian. A message longer than a chunk travels in several; the length's top bit
  * says that more follow, and the message is whole when a chunk without it has arrived.
  */
-import { COMMANDS } from "../chat/command.ts";
-import { type Event, EVENTS } from "../chat/event.ts";
+import type { Event } from "../chat/event.ts";
 import { type ByteReader, ProtocolError, type Reading } from "./byte_reader.ts";
 import { crc32 } from "./crc32.ts";
 import { type Decoding, type Dialect, utf8 } from "./dialect.ts";
-import { parseObject, readOneOf } from "./json.ts";
+import { readCommand, readEvent } from "./own_json.ts";
 
 const HEADER_BYTES = 8;
 const MAX_CHUNK_BYTES = 65_536;
 /** One less, so that the first two bytes of a connection are 0 and tell this wire from all others. */
 const SENT_CHUNK_BYTES = MAX_CHUNK_BYTES - 1;
 const MORE = 0x80000000;
-
-const SHAPES = Object.fromEntries(
-  Object.entries(COMMANDS).map(([type, row]) => [type, row.fields]),
-) as { [Type in keyof typeof COMMANDS]: (typeof COMMANDS)[Type]["fields"] };
 
 export const native: Dialect = {
   name: "native",
@@ -39,9 +34,8 @@ export const native: Dialect = {
   server: ({ maxMessageBytes }) => ({
     *decode(input) {
       for (;;) {
-        const object = parseObject(yield* readMessage(input, maxMessageBytes));
-        const command = readOneOf(SHAPES, object);
-        yield typeof command === "string" ? refusal(command) : command;
+        const heard = readCommand(yield* readMessage(input, maxMessageBytes));
+        yield heard.type === "failed" ? { type: "answer", bytes: frame(heard) } : heard;
       }
     },
     encoder: { encode: frame, replays: true, ignoresOwn: true },
@@ -50,10 +44,8 @@ export const native: Dialect = {
   client: ({ maxMessageBytes }) => ({
     *decode(input): Decoding<Event> {
       for (;;) {
-        const object = parseObject(yield* readMessage(input, maxMessageBytes));
-        const event = readOneOf(EVENTS, object);
-        // A newer server may say more than this client knows.
-        if (typeof event !== "string") yield event;
+        const event = readEvent(yield* readMessage(input, maxMessageBytes));
+        if (event) yield event;
       }
     },
     encoder: { encode: frame },
@@ -61,18 +53,6 @@ export const native: Dialect = {
 
   resumes: true,
 };
-
-/** Valid JSON that is no command: the sender is told, and may go on. */
-function refusal(problem: string) {
-  const event: Event = {
-    type: "failed",
-    command: "",
-    code: "bad-request",
-    about: problem,
-    id: "",
-  };
-  return { type: "answer" as const, bytes: frame(event) };
-}
 
 function* readMessage(input: ByteReader, maxBytes: number): Reading<Uint8Array> {
   input.begin();

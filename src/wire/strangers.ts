@@ -7,24 +7,12 @@ export interface Stranger {
   answer: Uint8Array;
 }
 
-const NO_PAGE = "This is a chat server: there is no page here yet.\n";
-
 export const strangers: readonly Stranger[] = [
   {
     name: "TLS",
     detect: opensWith("\x16\x03"),
     // A fatal alert: handshake_failure.
     answer: Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28),
-  },
-  {
-    name: "HTTP",
-    detect: opensWith(
-      ...["GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "CONNECT ", "PRI *"],
-    ),
-    answer: utf8(
-      "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain\r\nConnection: close\r\n" +
-        `Content-Length: ${NO_PAGE.length}\r\n\r\n${NO_PAGE}`,
-    ),
   },
   {
     name: "IRC",
@@ -37,6 +25,14 @@ export const strangers: readonly Stranger[] = [
     answer: utf8("this is a chat server, it does not speak SSH\r\n"),
   },
 ];
+
+const NO_PAGE = "This chat server has no page here.\n";
+
+/** What is said to HTTP where nobody speaks it. */
+export const noPage: Uint8Array = utf8(
+  "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain\r\nConnection: close\r\n" +
+    `Content-Length: ${NO_PAGE.length}\r\n\r\n${NO_PAGE}`,
+);
 
 const openIrc = opensWith(
   ...["CAP ", "NICK ", "USER ", "PASS ", "QUIT ", "PING ", "AUTHENTICATE ", "WEBIRC ", "JOIN "],

@@ -27,6 +27,9 @@ Deno.test("a listener holds its address and every option that may differ", () =>
     slash_commands: true,
     max_users: 10_000,
     hello_timeout_seconds: 300,
+    web: true,
+    tls_cert: "",
+    tls_key: "",
   });
   const keys = Object.keys(listenerOptions(options)).filter((key) => !(key in LISTEN));
   assertEquals(Object.keys(listener ?? {}).sort(), ["host", "port", ...keys].sort());

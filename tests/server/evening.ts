@@ -97,6 +97,7 @@ export class Evening {
     this.#door = new Door({
       server: this.server,
       dialect,
+      receptions: new Map(),
       wire: { ...OPTIONS, notices: false },
       limits: { ...SESSION_LIMITS, ...limits },
       maxUsers,
@@ -117,7 +118,7 @@ export class Evening {
   /** A connection that has said nothing yet. */
   connect(dialect: Dialect = native): Peer {
     const connection = new FakeConnection();
-    const ended = this.#door.enter(connection, `127.0.0.1:${5000 + ++this.#peers}`);
+    const ended = this.#door.enter(connection, { peer: `127.0.0.1:${5000 + ++this.#peers}` });
     return new Peer(connection, dialect, ended);
   }
 

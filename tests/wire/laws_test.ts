@@ -5,7 +5,7 @@ import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import { isNick, isText } from "../../src/chat/names.ts";
 import { DecodeStream, HEAD_BYTES } from "../../src/wire/decode_stream.ts";
-import { concat, type Dialect } from "../../src/wire/dialect.ts";
+import { concat, type Dialect, utf8 } from "../../src/wire/dialect.ts";
 import { detect, dialects } from "../../src/wire/dialects.ts";
 import { tell } from "../chat/events.ts";
 import { cut, decoded, OPTIONS, singly } from "./decoded.ts";
@@ -150,7 +150,9 @@ for (const dialect of dialects) {
   });
 
   Deno.test(`${name}: a client's first bytes are claimed by it and by no other`, () => {
-    const opening = clientBytes(dialect, COMMANDS);
+    const opening = dialect.overHttp
+      ? utf8("GET /socket HTTP/1.1\r\n")
+      : clientBytes(dialect, COMMANDS);
     for (let length = 1; length <= HEAD_BYTES; length++) {
       const claimed = detect(opening.slice(0, length));
       assert(claimed === undefined || claimed === dialect, `${length} bytes`);
@@ -351,7 +353,7 @@ for (const dialect of dialects) {
 }
 
 /** Which wires have words for what was searched for, and for who was last heard. */
-const WITH_WORDS = ["bgnet0", "chat10", "native", "ndjson", "plain"];
+const WITH_WORDS = ["bgnet0", "chat10", "native", "ndjson", "plain", "web"];
 
 for (const dialect of dialects) {
   const hasWords = WITH_WORDS.includes(dialect.name);

@@ -1,0 +1,151 @@
+/**
+ * Who takes in what is no dialect by itself: HTTP, loaded once the server listens, and TLS, where there is a
+ * certificate.
+ */
+import type { Listener, ServerSettings } from "./config/listeners.ts";
+import { EXIT, ProgramError } from "./exit.ts";
+import type { Route } from "./http/route.ts";
+import type { Certificate, Tls } from "./http/tls.ts";
+import type { Web } from "./http/web.ts";
+import { HTTP, type Reception, TLS } from "./server/door.ts";
+import type { Log } from "./server/log.ts";
+
+export interface FrontOptions {
+  settings: ServerSettings;
+  /** What is answered in HTTP. */
+  routes(): Promise<Route[]>;
+  log: Log;
+  now(): number;
+}
+
+const HANDSHAKE_MILLISECONDS = 10_000;
+
+export class Front {
+  #options: FrontOptions;
+  #web: Promise<Web> | undefined;
+  #tls = new Map<Listener, Tls>();
+
+  /** Throws a ProgramError if a certificate cannot be used. */
+  static async open(options: FrontOptions): Promise<Front> {
+    const front = new Front(options);
+    for (const listener of options.settings.listen) {
+      if (listener.tls_cert === "" && listener.tls_key === "") continue;
+      // Most servers have no certificate, and start faster without the library.
+      const { Tls } = await import("./http/tls.ts");
+      const { log, now } = options;
+      const handshakeMilliseconds = HANDSHAKE_MILLISECONDS;
+      const certificate = readCertificate(listener);
+      front.#tls.set(
+        listener,
+        usable(listener, () => new Tls({ certificate, log, now, handshakeMilliseconds })),
+      );
+    }
+    return front;
+  }
+
+  private constructor(options: FrontOptions) {
+    this.#options = options;
+  }
+
+  /** Loads what speaks HTTP. Undefined if it cannot be, which is a mistake of ours. */
+  load(): Promise<Web | undefined> {
+    this.#web ??= makeWeb(this.#options);
+    return this.#web.catch((error) => {
+      this.#options.log("error", "the web cannot be served", { error });
+      return undefined;
+    });
+  }
+
+  /** Who takes in what at this listener. */
+  receptions(listener: Listener): ReadonlyMap<string, Reception> {
+    const receptions = new Map<string, Reception>();
+    const tls = this.#tls.get(listener);
+    if (tls) receptions.set(TLS, tls.receive);
+    if (listener.web) {
+      receptions.set(HTTP, async (connection, visit) => {
+        const web = await this.load();
+        if (web) await web.receive(connection, visit);
+        else connection.close();
+      });
+    }
+    return receptions;
+  }
+
+  /** Looks whether any deadline has passed. Called about once a second. */
+  async check() {
+    for (const tls of this.#tls.values()) tls.check();
+    if (this.#web) (await this.load())?.check();
+  }
+
+  /** Reads the certificates again. Throws a ProgramError if one cannot be used; then all stay as they are. */
+  reload() {
+    const renewed = [...this.#tls].map(([listener, tls]) => {
+      const certificate = readCertificate(listener);
+      return [tls, usable(listener, () => tls.contextOf(certificate))] as const;
+    });
+    for (const [tls, context] of renewed) tls.renew(context);
+  }
+
+  async close() {
+    if (this.#web) (await this.load())?.close();
+  }
+}
+
+async function makeWeb({ settings, routes, log, now }: FrontOptions): Promise<Web> {
+  const { Web } = await import("./http/web.ts");
+  const { dashboard_public, metrics_public } = settings;
+  return new Web({
+    routes: await routes(),
+    access: {
+      hosts: [...ownNames(), ...listed(settings.web_hosts)],
+      origins: listed(settings.web_origins),
+    },
+    isOpen: ({ path }) => path.startsWith("/dashboard") ? dashboard_public : metrics_public,
+    maxMessageBytes: settings.max_message_bytes,
+    requestMilliseconds: settings.frame_timeout_seconds * 1000,
+    maxQueueMilliseconds: settings.max_queue_seconds * 1000,
+    log,
+    now,
+  });
+}
+
+function listed(names: string): string[] {
+  return names.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== "");
+}
+
+/** What this machine is called at home; names that somebody else could own are not among them. */
+function ownNames(): string[] {
+  const names = ["localhost"];
+  try {
+    const name = Deno.hostname().toLowerCase();
+    names.push(name, ...["local", "lan", "home.arpa", "internal"].map((it) => `${name}.${it}`));
+  } catch {
+    // Without the permission to look.
+  }
+  return names;
+}
+
+function readCertificate({ tls_cert, tls_key }: Listener): Certificate {
+  return { cert: readPem("tls_cert", tls_cert), key: readPem("tls_key", tls_key) };
+}
+
+function readPem(key: string, path: string): string {
+  if (path === "") throw new ProgramError(`${key} is missing`, EXIT.configuration);
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new ProgramError(`${key}: ${path}: ${(error as Error).message}`, EXIT.configuration);
+  }
+}
+
+function usable<T>({ tls_cert }: Listener, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new ProgramError(
+      `${tls_cert}: this certificate cannot be used: ${why}`,
+      EXIT.configuration,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The page's files as a browser takes them: our own modules without their types, which it does not know, and
+ * without their comments, which it does not read.
+ */
+import { createHash } from "node:crypto";
+import { stripTypeScriptTypes } from "node:module";
+import type { Route } from "./route.ts";
+
+export interface PageFile {
+  /** "/web/app.js". */
+  path: string;
+  text: string;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  html: "text/html",
+  css: "text/css",
+  js: "text/javascript",
+  ts: "text/javascript",
+  svg: "image/svg+xml",
+  json: "application/json",
+  webmanifest: "application/manifest+json",
+};
+
+export function pageRoutes(files: readonly PageFile[]): Route[] {
+  return files.map(({ path, text }) => {
+    const kind = path.endsWith("/") ? "html" : path.slice(path.lastIndexOf(".") + 1);
+    // Made when it is first asked for: a server that no browser comes to should not wait for it.
+    let made: { body: Uint8Array; tag: string } | undefined;
+    return {
+      method: "GET",
+      path,
+      answer({ headers }) {
+        made ??= make(kind, text);
+        const { body, tag } = made;
+        const isKnown = headers["if-none-match"] === tag;
+        return {
+          status: isKnown ? 304 : 200,
+          headers: {
+            "Content-Type": `${KINDS[kind] ?? "text/html"}; charset=utf-8`,
+            "Cache-Control": "no-cache",
+            ETag: tag,
+          },
+          body: isKnown ? "" : body,
+        };
+      },
+    };
+  });
+}
+
+function make(kind: string, text: string): { body: Uint8Array; tag: string } {
+  const body = new TextEncoder().encode(kind === "ts" ? plain(stripTypeScriptTypes(text)) : text);
+  const tag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 16)}"`;
+  return { body, tag };
+}
+
+/** A module of ours without its comments, each of which has its lines to itself, and without empty lines. */
+export function plain(code: string): string {
+  return code
+    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*\n/gm, "")
+    .replace(/^[ \t]*\/\/.*\n/gm, "")
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{2,}/g, "\n");
+}

@@ -1,0 +1,68 @@
+/** TLS: what comes in encrypted goes back to the door as what it is inside, over the same limits. */
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import type { Reception } from "../server/door.ts";
+import type { Log } from "../server/log.ts";
+import { connectionOf, ConnectionStream, ended } from "./stream.ts";
+
+export interface TlsOptions {
+  certificate: Certificate;
+  log: Log;
+  now(): number;
+  handshakeMilliseconds: number;
+}
+
+export interface Certificate {
+  /** In PEM; the certificate with the chain that vouches for it. */
+  cert: string;
+  key: string;
+}
+
+export class Tls {
+  #options: TlsOptions;
+  #context: SecureContext;
+  /** Those who have not shaken hands yet, and since when. */
+  #greeting = new Map<TLSSocket, number>();
+
+  /** Throws if the certificate and the key cannot be used. */
+  constructor(options: TlsOptions) {
+    this.#options = options;
+    this.#context = this.contextOf(options.certificate);
+  }
+
+  /** What shows this certificate. Throws if it cannot be used. */
+  contextOf(certificate: Certificate): SecureContext {
+    return createSecureContext(certificate);
+  }
+
+  /** From now on another certificate is shown. */
+  renew(context: SecureContext) {
+    this.#context = context;
+  }
+
+  /** Serves a connection to its end. Never rejects. */
+  receive: Reception = async (connection, { head, peer, door }) => {
+    const { now, log } = this.#options;
+    const stream = new ConnectionStream(connection, { head, now });
+    const secure = new TLSSocket(stream, { isServer: true, secureContext: this.#context });
+    this.#greeting.set(secure, now());
+    // Whoever hangs up in the middle of it will not go on.
+    stream.once("end", () => this.#greeting.has(secure) && secure.destroy());
+    const end = ended(secure);
+    secure.once("error", (error) => log("info", "TLS failed", { peer, error: String(error) }));
+    await Promise.race([new Promise<void>((resolve) => secure.once("secure", resolve)), end]);
+    this.#greeting.delete(secure);
+    if (!secure.destroyed) {
+      await door.enter(connectionOf(secure), { peer, isSecure: true });
+    }
+    secure.destroy();
+    stream.destroy();
+  };
+
+  /** Looks whether any handshake takes too long. Called about once a second. */
+  check() {
+    const { now, handshakeMilliseconds } = this.#options;
+    for (const [secure, since] of this.#greeting) {
+      if (now() - since > handshakeMilliseconds) secure.destroy();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The page's files. */
+export const PAGE_FILES: readonly { path: string; text: string }[] = [];
