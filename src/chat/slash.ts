@@ -74,9 +74,16 @@ export function writeLine(command: Command): string | undefined {
 
 /** The commands that can be typed, a line each. */
 export function help(): string[] {
-  const rows = [...GRAMMARS.values()].map(({ usage, help }) => [usage, help] as const);
-  rows.push(["/help", "show this list"], ["//text", "say a text that begins with /"]);
-  return rows.map(([usage, help]) => `${usage.padEnd(24)}${help}`);
+  return helpRows().map(([usage, help]) => `${usage.padEnd(24)}${help}`);
+}
+
+/** The commands that can be typed, and what each does. */
+export function helpRows(): (readonly [usage: string, help: string])[] {
+  return [
+    ...[...GRAMMARS.values()].map(({ usage, help }) => [usage, help] as const),
+    ["/help", "show this list"],
+    ["//text", "say a text that begins with /"],
+  ];
 }
 
 function readFields({ type, parameters }: Grammar, rest: string, room: string) {
