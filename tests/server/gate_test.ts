@@ -1,0 +1,90 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Gate, type GateLimits } from "../../src/server/gate.ts";
+import { parseNetwork } from "../../src/server/network.ts";
+
+const LIMITS: GateLimits = {
+  maxConnections: 10,
+  maxPerAddress: 3,
+  burstPerAddress: 1000,
+  perSecondPerAddress: 0,
+  trusted: [],
+};
+
+const gate = (limits: Partial<GateLimits> = {}) => new Gate({ ...LIMITS, ...limits });
+const answer = (gate: Gate, address: string, now = 0) => {
+  const entered = gate.enter(address, now);
+  return typeof entered === "string" ? entered : "in";
+};
+
+Deno.test("the last of the connections from one address is let in, and one more is not", () => {
+  const it = gate();
+  assertEquals([1, 2, 3, 4].map(() => answer(it, "10.0.0.1")), [
+    ...["in", "in", "in", "too-many-from-address"],
+  ]);
+  assertEquals(answer(it, "10.0.0.2"), "in", "others come in all the same");
+});
+
+Deno.test("the last of all connections is let in, and one more is not", () => {
+  const it = gate();
+  for (let i = 0; i < 10; i++) assertEquals(answer(it, `10.0.0.${i}`), "in");
+  assertEquals(answer(it, "10.0.1.0"), "too-many");
+});
+
+Deno.test("who leaves makes room for the next", () => {
+  const it = gate({ maxPerAddress: 1 });
+  const entered = it.enter("10.0.0.1", 0);
+  assertEquals(answer(it, "10.0.0.1"), "too-many-from-address");
+  if (typeof entered !== "string") entered.leave();
+  assertEquals(answer(it, "10.0.0.1"), "in");
+});
+
+Deno.test("a household's whole IPv6 network counts as one address", () => {
+  const it = gate({ maxPerAddress: 1 });
+  assertEquals(answer(it, "2001:db8::1"), "in");
+  assertEquals(answer(it, "2001:db8::2"), "too-many-from-address");
+  assertEquals(answer(it, "2001:db8:0:1::2"), "in");
+});
+
+Deno.test("who connects too often waits, and what was refused does not count", () => {
+  const it = gate({
+    maxPerAddress: 1000,
+    maxConnections: 1000,
+    burstPerAddress: 2,
+    perSecondPerAddress: 1,
+  });
+  assertEquals([0, 0, 0, 0, 500, 999].map((now) => answer(it, "10.0.0.1", now)), [
+    ...["in", "in", ...Array(4).fill("too-often-from-address")],
+  ]);
+  assertEquals(answer(it, "10.0.0.1", 1000), "in");
+  assertEquals(answer(it, "10.0.0.2", 1000), "in");
+});
+
+Deno.test("only the limit in all holds for those who are trusted", () => {
+  const trusted = [parseNetwork("127.0.0.1/8")!];
+  const it = gate({ maxPerAddress: 1, burstPerAddress: 1, perSecondPerAddress: 1, trusted });
+  for (let i = 0; i < 10; i++) assertEquals(answer(it, "127.0.0.1"), "in");
+  assertEquals(answer(it, "127.0.0.1"), "too-many");
+});
+
+Deno.test("law: nobody is counted twice or forgotten, whatever order they come and go in", () => {
+  const step = fc.record({ address: fc.nat(4), leaves: fc.boolean() });
+  fc.assert(fc.property(fc.array(step), (steps) => {
+    const it = gate();
+    const here: { address: number; leave(): void }[] = [];
+    for (const [now, { address, leaves }] of steps.entries()) {
+      it.tidy(1e9 * now);
+      const index = here.findIndex((one) => one.address === address);
+      if (leaves && index >= 0) {
+        here.splice(index, 1)[0]!.leave();
+        continue;
+      }
+      const hasRoom = here.length < 10 &&
+        here.filter((one) => one.address === address).length < 3;
+      const entered = it.enter(`10.0.0.${address}`, 1e9 * now);
+      assertEquals(typeof entered !== "string", hasRoom);
+      if (typeof entered !== "string") here.push({ address, leave: entered.leave });
+    }
+    assertEquals(it.connections, here.length);
+  }));
+});
