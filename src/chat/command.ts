@@ -19,13 +19,14 @@ export const COMMANDS = {
   /**
    * To be somebody. Everything else but ping comes after it. Without a nick one goes by one's address.
    * `token` is a secret of the client's own: whoever has it may take up the place again that a broken
-   * connection has left, and read the direct messages of those who had it.
+   * connection has left, and read the direct messages of those who had it. `password` is the server's,
+   * where it has one.
    */
-  hello: { fields: { nick: "string?", token: "string?" } },
+  hello: { fields: { nick: "string?", token: "string?", password: "string?" } },
   /** `from` is the first message that the client lacks; 0 shows it the last few. */
   join: {
-    fields: { room: "string", from: "number?" },
-    typed: "/join <room>",
+    fields: { room: "string", from: "number?", password: "string?" },
+    typed: "/join <room> [password]",
     help: "go into a room; the first one in makes it",
   },
   part: {
@@ -86,6 +87,83 @@ export const COMMANDS = {
     typed: "/seen <nick>",
     help: "when somebody was last heard",
   },
+  // Whose a nick is.
+  /** The public key that one has, "ed25519:..."; answered with `challenge`. It may come before hello. */
+  identify: { fields: { key: "string" } },
+  /** The signature that the challenge asked for; answered with `identified`. */
+  prove: { fields: { signature: "string" } },
+  claim: { fields: {}, typed: "/claim", help: "make your name yours alone" },
+  /** One key less that may use one's nick; none at all if it is "". */
+  release: {
+    fields: { key: "string?" },
+    typed: "/release [key]",
+    help: "let others have your name",
+  },
+  allow: {
+    fields: { key: "string" },
+    typed: "/allow <key>",
+    help: "let another key of yours use your name",
+  },
+  token: { fields: {}, typed: "/token", help: "make a secret to /login with from elsewhere" },
+  login: {
+    fields: { nick: "string", token: "string" },
+    typed: "/login <nick> <token>",
+    help: "be yourself, in a client that has no key",
+  },
+  // What operators may do.
+  topic: {
+    fields: { room: "string", text: "string?" },
+    typed: "/topic [text]",
+    help: "what a room is about: show it, or set it",
+  },
+  kick: {
+    fields: { room: "string", nick: "string", reason: "string?" },
+    typed: "/kick <nick> [reason]",
+    help: "send somebody out of the room",
+  },
+  /** `time` is "10m", "2h", "7d"; what is none belongs to the reason, and it is for ever. */
+  ban: {
+    fields: { room: "string", who: "string", time: "string?", reason: "string?" },
+    typed: "/ban <who> [time] [reason]",
+    help: "keep a nick, key or address out of the room",
+  },
+  unban: { fields: { room: "string", who: "string" }, typed: "/unban <who>", help: "let them in" },
+  mute: {
+    fields: { room: "string", who: "string", time: "string?", reason: "string?" },
+    typed: "/mute <who> [time] [reason]",
+    help: "let them listen only",
+  },
+  unmute: {
+    fields: { room: "string", who: "string" },
+    typed: "/unmute <who>",
+    help: "let them speak",
+  },
+  op: {
+    fields: { room: "string", who: "string" },
+    typed: "/op <who>",
+    help: "make somebody with a key an operator of the room",
+  },
+  deop: { fields: { room: "string", who: "string" }, typed: "/deop <who>", help: "take it back" },
+  invite: {
+    fields: { room: "string", who: "string" },
+    typed: "/invite <who>",
+    help: "let somebody into a locked room",
+  },
+  /** With a password, whoever knows it may come in; without, only the invited. */
+  lock: {
+    fields: { room: "string", password: "string?" },
+    typed: "/lock [password]",
+    help: "close the room to all but the invited",
+  },
+  unlock: { fields: { room: "string" }, typed: "/unlock", help: "open it to everybody" },
+  banish: {
+    fields: { who: "string", time: "string?", reason: "string?" },
+    typed: "/banish <who> [time] [reason]",
+    help: "keep them off the whole server",
+  },
+  unbanish: { fields: { who: "string" }, typed: "/unbanish <who>", help: "let them back" },
+  /** What holds in a room, or everywhere if it is "". */
+  rules: { fields: { room: "string?" }, typed: "/rules [room]", help: "list a room's rules" },
   ping: { fields: { token: "string?" } },
   /** The answer to the server's ping. */
   pong: { fields: { token: "string?" } },

@@ -25,6 +25,11 @@ export interface Aside {
   from?: number;
   /** Of a join: the first message that will be told after it, where that is stored already; 0 if none is. */
   before?: number;
+  /** Of an entering or a new name: the key that was proved, and where from. */
+  key?: string;
+  address?: string;
+  /** Of a secret to log in with: the secret. */
+  token?: string;
 }
 
 export const NO_ASIDE: Aside = {};

@@ -28,6 +28,35 @@ const TOLD = {
   id: "string?",
 } as const;
 
+/** Somebody of whom something holds in a room, or everywhere if it is "": see rules.ts. */
+const RULE = {
+  room: "string?",
+  rule: "string",
+  subject: "string",
+  by: "string",
+  until: "number?",
+  reason: "string?",
+} as const;
+
+/**
+ * Deeds: facts that go on holding when all who were there have left. They are kept, and happen again when the
+ * server starts. `at` is in milliseconds since 1970.
+ */
+export const DEEDS = {
+  /** The nick belongs to those who have the key, or is used by them once more. */
+  claimed: { nick: "string", key: "string", at: "number" },
+  /** ... and no longer to this key, or to any if it is "". */
+  released: { nick: "string", key: "string?", at: "number" },
+  /** Whoever knows what the digest was made of may be this nick as well. */
+  passed: { nick: "string", hash: "string", at: "number" },
+  topic: { room: "string", nick: "string", text: "string?", at: "number" },
+  ruled: { ...RULE, at: "number" },
+  lifted: { room: "string?", rule: "string", subject: "string", by: "string", at: "number" },
+  /** `hash` is a digest of the password, never told to anybody; "" if only the invited may come in. */
+  locked: { room: "string", by: "string", hash: "string?", at: "number" },
+  unlocked: { room: "string", by: "string", at: "number" },
+} as const;
+
 /** Facts: what has happened. They are published, and every node applies them in the same order. */
 export const FACTS = {
   /** Let in. `rooms` is where somebody still is who has come back. */
@@ -38,6 +67,8 @@ export const FACTS = {
   parted: { room: "string", nick: "string" },
   message: MESSAGE,
   told: TOLD,
+  kicked: { room: "string", nick: "string", by: "string", reason: "string?" },
+  ...DEEDS,
 } as const;
 
 /** Replies: told to the one session that asked, or that the server has something to say to. */
@@ -63,6 +94,13 @@ export const REPLIES = {
   seen: { nick: "string", isHere: "boolean?", room: "string?", ago: "number?" },
   /** What was said has been taken: on wires that do not repeat it to its author, or when it comes again. */
   sent: { to: "string", id: "string?", seq: "number?", at: "number?" },
+  /** What is to be signed by those who have a key: see docs/protocols.md. */
+  challenge: { key: "string", nonce: "string" },
+  /** The key is proved; the nicks that belong to it. */
+  identified: { key: "string", nicks: ["string"] },
+  /** A secret to log in with: it is told once, and known to nobody else. */
+  token: { nick: "string", token: "string" },
+  rules: { room: "string?", topic: "string?", lock: "string?", rules: [RULE] },
   ping: { token: "string?" },
   pong: { token: "string?" },
   /** `urgent` is what everybody should hear, on whatever wire. */
@@ -77,6 +115,7 @@ export const EVENTS = { ...FACTS, ...REPLIES } as const;
 
 export type Fact = OneOf<typeof FACTS>;
 export type Event = OneOf<typeof EVENTS>;
+export type Deed = OneOf<typeof DEEDS>;
 export type Message = Extract<Fact, { type: "message" }>;
 export type Told = Extract<Fact, { type: "told" }>;
 /** A message as it is kept and shown again, without its `type`. */
@@ -101,6 +140,19 @@ export const FAILURES = {
   "too-many-rooms": "there are too many rooms",
   "unavailable": "the history cannot be read just now",
   "no-token": "say hello with a token to have your direct messages kept for you",
+  "nick-owned": "that name belongs to somebody: /login if it is you",
+  "no-key": "that takes a key, and this client has shown none",
+  "bad-proof": "that does not prove it",
+  "too-many-claims": "no more names can be claimed",
+  "not-claimed": "that name belongs to nobody",
+  "not-allowed": "only operators may do that",
+  "bad-subject": "that is no nick, key or address",
+  "no-such-rule": "there is no such rule",
+  "too-many-rules": "there are too many rules already",
+  "banned": "you are kept out",
+  "muted": "you may listen only",
+  "not-invited": "only the invited may come in",
+  "bad-password": "that takes a password, and this is not it",
   "not-stored": "the message could not be stored, so nobody was shown it",
 } as const;
 

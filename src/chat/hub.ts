@@ -17,11 +17,20 @@ import {
   send,
   type SessionId,
 } from "./effect.ts";
-import type { Fact } from "./event.ts";
+import { type ClaimLimits, Claims } from "./claims.ts";
+import { type Deed, DEEDS, type Fact } from "./event.ts";
+import { Moderation, type ModerationLimits } from "./moderation.ts";
+import { fits, isNick, isReserved, isText, roomName } from "./names.ts";
+import { Ownership, type OwnershipLimits } from "./ownership.ts";
 import * as past from "./past.ts";
-import { fits, isNick, isReserved, isText, nickKeys, roomName } from "./names.ts";
+import { type Member, People } from "./people.ts";
+import { Questions } from "./questions.ts";
+import { EVERYWHERE, Rules } from "./rules.ts";
 
-export interface Limits extends past.PastLimits {
+/** They may change while the hub is used. */
+export interface Limits extends past.PastLimits, ClaimLimits, OwnershipLimits, ModerationLimits {
+  /** The digest of what everybody has to know who comes; "" if there is nothing to know. */
+  password: string;
   maxTextBytes: number;
   maxUsers: number;
   maxRooms: number;
@@ -34,48 +43,70 @@ export interface Moment {
   now: number;
   /** The connection's address, "127.0.0.1:57354". */
   peer: string;
-}
-
-interface Member {
-  nick: string;
-  session: SessionId;
-  rooms: Set<string>;
+  /** The key that was proved on this connection; "" if none was. */
+  key?: string;
+  /** Whether its wire has words for proving one. */
+  canProve?: boolean;
 }
 
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 type FactOf<Type extends Fact["type"]> = Extract<Fact, { type: Type }>;
 
-/** More is no search, and every word of it would cost. */
-const MAX_SEARCH_LENGTH = 200;
-
 export class Hub {
   #limits: Limits;
-  /** Everybody, by session and by every key of their nick. */
-  #members = new Map<SessionId, Member>();
-  #nicks = new Map<string, Member>();
-  /** Only rooms with somebody in them. */
-  #rooms = new Map<string, Set<SessionId>>();
+  #people = new People();
+  #claims: Claims;
+  #rules = new Rules();
+  #ownership: Ownership;
+  #moderation: Moderation;
+  #questions: Questions;
 
   constructor(limits: Limits) {
     this.#limits = limits;
+    const people = this.#people;
+    const claims = new Claims(limits);
+    this.#claims = claims;
+    this.#ownership = new Ownership(claims, { people, limits });
+    this.#moderation = new Moderation(this.#rules, { people, claims, limits });
+    this.#questions = new Questions({ people, rules: this.#rules, limits });
   }
 
   /** Whether the session has said hello and has been let in. */
   has(session: SessionId): boolean {
-    return this.#members.has(session);
+    return this.#people.get(session) !== undefined;
+  }
+
+  /** Whose a nick is: the keys, and the digests of the secrets to log in with. */
+  claimOf(
+    nick: string,
+    now: number,
+  ): { nick: string; keys: string[]; passes: string[] } | undefined {
+    const claim = this.#claims.of(nick, now);
+    return claim && { nick: claim.nick, keys: [...claim.keys.keys()], passes: claim.passes };
+  }
+
+  /** The nicks that belong to a key. */
+  nicksOf(key: string): string[] {
+    return this.#claims.nicksOf(key);
+  }
+
+  /** A deed of an earlier day holds again; nobody is told. */
+  restore(deed: Deed) {
+    this.apply(deed, NOBODY);
   }
 
   /** What a session's wish leads to: facts to publish, or an answer. Changes nothing. */
-  handle(from: SessionId, command: Command, { now, peer }: Moment): Effect[] {
+  handle(from: SessionId, command: Command, moment: Moment): Effect[] {
+    const { now } = moment;
     if (command.type === "ping") return ping(from, command);
     if (command.type === "pong") return [];
-    const me = this.#members.get(from);
-    if (command.type === "hello") return this.#hello(from, me, { ...command, peer });
+    const me = this.#people.get(from);
+    if (command.type === "hello") return this.#hello(from, command, moment);
     if (command.type === "quit" && !me) return [close(from)];
     if (!me) return [failed(from, command, "not-entered")];
     switch (command.type) {
       case "join":
-        return this.#join(me, command);
+        return this.#join(me, command, now);
       case "part":
         return this.#inRoom(me, command, (room) => ({ type: "parted", room, nick: me.nick }));
       case "say":
@@ -84,35 +115,41 @@ export class Hub {
       case "tell":
         return this.#tell(me, command, now);
       case "rename":
-        return refusedNick(me.session, command) ??
-          [publish(from, { type: "renamed", nick: me.nick, to: command.nick })];
+        return this.#rename(me, command, moment);
       case "who":
-        return this.#who(me, command);
       case "rooms":
-        return [reply(from, { type: "rooms", rooms: this.#roomList() })];
       case "history":
-        return this.#history(me, command);
       case "directs":
-        return [recall(from, past.directs(command, this.#limits))];
       case "search":
-        return this.#search(me, command);
       case "seen":
-        return this.#seen(me, command);
+        return this.#questions.handle(me, command);
+      case "claim":
+      case "release":
+      case "allow":
+      case "token":
+        return this.#ownership.handle(me, command, now);
+      case "identify":
+      case "prove":
+      case "login":
+        // Proofs are not for the hub to look at, and one says who one is before one comes in.
+        return [failed(from, command, "already-entered")];
       case "quit":
         return this.leave(from, command.reason);
+      default:
+        return this.#moderation.handle(me, command, now);
     }
   }
 
   /** Somebody is back whose place was kept: what they are called, and where they are. */
   resume(from: SessionId): Effect[] {
-    const me = this.#members.get(from);
+    const me = this.#people.get(from);
     if (!me) return [];
     return [reply(from, { type: "entered", nick: me.nick, rooms: [...me.rooms] }, true)];
   }
 
   /** The session is gone or wants to go. */
   leave(from: SessionId, reason: string): Effect[] {
-    const me = this.#members.get(from);
+    const me = this.#people.get(from);
     if (!me) return [];
     const rooms = [...me.rooms];
     reason = reason.slice(0, MAX_TOKEN_LENGTH).toWellFormed();
@@ -123,9 +160,9 @@ export class Hub {
   apply(fact: Fact, origin: SessionId, aside: Aside = NO_ASIDE): Effect[] {
     switch (fact.type) {
       case "entered":
-        return this.#entered(fact, origin);
+        return this.#entered(fact, origin, aside);
       case "renamed":
-        return this.#renamed(fact, origin);
+        return this.#renamed(fact, origin, aside);
       case "joined":
         return this.#joined(fact, origin, aside);
       case "parted":
@@ -133,36 +170,72 @@ export class Hub {
       case "quitted":
         return this.#quitted(fact, origin);
       case "message":
-        return [send(this.#rooms.get(fact.room) ?? [], fact, origin)];
+        return [send(this.#people.in(fact.room), fact, origin)];
       case "told":
         return this.#told(fact, origin, aside);
+      case "claimed":
+      case "released":
+      case "passed":
+        return this.#ownership.apply(fact, origin, aside.token);
+      default:
+        return this.#moderation.apply(fact, origin);
     }
   }
 
-  /** Who is where, in a form that two nodes can compare. */
-  snapshot(): { members: [SessionId, string][]; rooms: [string, SessionId[]][] } {
+  /** Who is where, and what holds, in a form that two nodes can compare. */
+  snapshot() {
     return {
-      members: [...this.#members.values()].map((it) => [it.session, it.nick]),
-      rooms: [...this.#rooms].map(([room, members]) => [room, [...members]]),
+      ...this.#people.snapshot(),
+      claims: this.#claims.snapshot(),
+      ...this.#rules.snapshot(),
     };
+  }
+
+  /** Forgets what is over. Called now and then. */
+  tidy(now: number) {
+    this.#rules.tidy(now);
   }
 
   // What commands lead to.
 
-  #hello(
-    from: SessionId,
-    me: Member | undefined,
-    { peer, ...command }: Of<"hello"> & { peer: string },
-  ): Effect[] {
-    if (me) return [failed(from, command, "already-entered")];
-    if (this.#members.size >= this.#limits.maxUsers) return [failed(from, command, "server-full")];
+  #hello(from: SessionId, command: Of<"hello">, moment: Moment): Effect[] {
+    const { now, peer, key = "", canProve = false } = moment;
+    const { password, digest } = this.#limits;
+    if (this.has(from)) return [failed(from, command, "already-entered")];
+    if (this.#people.count >= this.#limits.maxUsers) return [failed(from, command, "server-full")];
+    if (password !== "" && digest(command.password) !== password) {
+      return [failed(from, command, "bad-password")];
+    }
+    const address = addressOf(peer);
+    const ban = this.#rules.holds("ban", EVERYWHERE, { nick: command.nick, key, address }, now);
+    if (ban) return [failed(from, command, "banned", ban.reason), close(from)];
+    const aside = { key, address };
     // Who has no name goes by an address, which nobody else can ask for.
-    if (command.nick === "") return [publish(from, { type: "entered", nick: peer, rooms: [] })];
-    return refusedNick(from, command) ??
-      [publish(from, { type: "entered", nick: command.nick, rooms: [] })];
+    if (command.nick === "") {
+      return [publish(from, { type: "entered", nick: peer, rooms: [] }, aside)];
+    }
+    const refused = refusedNick(from, command);
+    if (refused) return refused;
+    const nick = this.#ownership.nickFor(command.nick, { now, key, canProve });
+    if (nick === undefined) return [failed(from, command, "nick-owned", command.nick)];
+    const after = this.#ownership.used(nick, { now, key, canProve }, from);
+    return [publish(from, { type: "entered", nick, rooms: [] }, aside), ...after];
   }
 
-  #join(me: Member, command: Of<"join">): Effect[] {
+  #rename(me: Member, command: Of<"rename">, { now, key = me.key }: Moment): Effect[] {
+    const { session, nick, address } = me;
+    const refused = refusedNick(session, command);
+    if (refused) return refused;
+    const to = this.#ownership.nickFor(command.nick, { now, key, canProve: true });
+    if (to === undefined) return [failed(session, command, "nick-owned", command.nick)];
+    if (this.#rules.holds("ban", EVERYWHERE, { nick: to, key, address }, now)) {
+      return [failed(session, command, "banned", to)];
+    }
+    const after = this.#ownership.used(to, { now, key, canProve: true }, session);
+    return [publish(session, { type: "renamed", nick, to }, { key }), ...after];
+  }
+
+  #join(me: Member, command: Of<"join">, now: number): Effect[] {
     const room = roomName(command.room);
     if (room === undefined) return [failed(me.session, command, "bad-room", command.room)];
     // Whoever is back from a broken connection may be in it still, and lacks what was said meanwhile.
@@ -172,8 +245,10 @@ export class Hub {
         recall(me.session, past.replay(room, { from: command.from, before: 0 }, this.#limits)),
       ];
     }
+    const why = this.#moderation.keepsOut(me, command, now);
+    if (why) return [failed(me.session, command, why, room)];
     const tooMany = me.rooms.size >= this.#limits.maxRoomsPerUser ||
-      !this.#rooms.has(room) && this.#rooms.size >= this.#limits.maxRooms;
+      !this.#people.hasRoom(room) && this.#people.roomCount >= this.#limits.maxRooms;
     if (tooMany) return [failed(me.session, command, "too-many-rooms", room)];
     return [publish(me.session, { type: "joined", room, nick: me.nick }, {
       from: command.from,
@@ -195,62 +270,33 @@ export class Hub {
     const { nick } = me;
     const emote = command.type === "act";
     const at = now;
-    return this.#inRoom(
+    const said = this.#inRoom(
       me,
       command,
       (room) => ({ type: "message", room, seq: 0, at, nick, text, emote, id }),
     );
+    return this.#isSilenced(me, said, now)
+      ? [failed(me.session, command, "muted", command.room)]
+      : said;
+  }
+
+  #isSilenced(me: Member, [said]: Effect[], now: number): boolean {
+    if (said?.type !== "publish" || said.fact.type !== "message") return false;
+    return this.#moderation.silences(me, said.fact.room, now);
   }
 
   #tell(me: Member, command: Of<"tell">, now: number): Effect[] {
     const refused = this.#refusedText(me.session, command);
     if (refused) return refused;
-    const to = this.#find(command.nick);
+    if (this.#moderation.silences(me, EVERYWHERE, now)) {
+      return [failed(me.session, command, "muted", command.nick)];
+    }
+    const to = this.#people.find(command.nick);
     if (!to) return [failed(me.session, command, "no-such-nick", command.nick)];
     const { text, id } = command;
     const { nick } = me;
     const fact: Fact = { type: "told", nick, to: to.nick, seq: 0, at: now, text, id };
     return [publish(me.session, fact, { to: to.session })];
-  }
-
-  #who(me: Member, command: Of<"who">): Effect[] {
-    const room = command.room === "" ? "" : roomName(command.room);
-    if (room === undefined) return [failed(me.session, command, "bad-room", command.room)];
-    const sessions = room === "" ? this.#members.keys() : this.#rooms.get(room) ?? [];
-    const nicks = Array.from(sessions, (session) => this.#members.get(session)!.nick);
-    return [reply(me.session, { type: "roster", room, nicks })];
-  }
-
-  #roomList(): { room: string; members: number }[] {
-    return [...this.#rooms].map(([room, members]) => ({ room, members: members.size }));
-  }
-
-  #history(me: Member, command: Of<"history">): Effect[] {
-    const room = roomName(command.room);
-    if (room === undefined || !me.rooms.has(room)) {
-      return [failed(me.session, command, "not-a-member", command.room)];
-    }
-    return [recall(me.session, past.history(room, command, this.#limits))];
-  }
-
-  #search(me: Member, command: Of<"search">): Effect[] {
-    const { room: name, text } = command;
-    const room = name === "" ? "" : roomName(name);
-    if (room === undefined || room !== "" && !me.rooms.has(room)) {
-      return [failed(me.session, command, "not-a-member", name)];
-    }
-    if (!isText(text)) return [failed(me.session, command, "bad-text")];
-    if (text.length > MAX_SEARCH_LENGTH) return [failed(me.session, command, "too-long")];
-    const rooms = room === "" ? [...me.rooms] : [room];
-    return [recall(me.session, past.search({ room, rooms }, command, this.#limits))];
-  }
-
-  #seen(me: Member, command: Of<"seen">): Effect[] {
-    if (!isNick(command.nick)) return [failed(me.session, command, "bad-nick", command.nick)];
-    const here = this.#find(command.nick);
-    const nick = here?.nick ?? command.nick;
-    const rooms = [...me.rooms];
-    return [recall(me.session, { type: "seen", nick, isHere: here !== undefined, rooms })];
   }
 
   #refusedText(from: SessionId, command: Of<"say" | "act" | "tell">): Effect[] | undefined {
@@ -262,105 +308,77 @@ export class Hub {
 
   // What facts change.
 
-  #entered({ nick }: FactOf<"entered">, origin: SessionId): Effect[] {
+  #entered({ nick }: FactOf<"entered">, origin: SessionId, aside: Aside): Effect[] {
     const wish = { type: "hello" } as const;
-    if (this.#members.has(origin)) return [failed(origin, wish, "already-entered")];
-    if (this.#find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
+    if (this.has(origin)) return [failed(origin, wish, "already-entered")];
+    if (this.#people.find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
     // Asked again, because others may have come in the same turn.
-    if (this.#members.size >= this.#limits.maxUsers) return [failed(origin, wish, "server-full")];
-    const member = { nick, session: origin, rooms: new Set<string>() };
-    this.#members.set(origin, member);
-    this.#claim(member);
+    if (this.#people.count >= this.#limits.maxUsers) return [failed(origin, wish, "server-full")];
+    const { key = "", address = "" } = aside;
+    this.#people.add({ nick, session: origin, rooms: new Set(), key, address });
     return [reply(origin, { type: "entered", nick, rooms: [] }, true)];
   }
 
-  #renamed(fact: FactOf<"renamed">, origin: SessionId): Effect[] {
-    const member = this.#members.get(origin);
+  #renamed(fact: FactOf<"renamed">, origin: SessionId, { key }: Aside): Effect[] {
+    const member = this.#people.get(origin);
     if (!member) return [];
-    const holder = this.#find(fact.to, member);
-    if (holder) {
+    if (this.#people.find(fact.to, member)) {
       return [failed(origin, { type: "rename" }, "nick-in-use", fact.to)];
     }
-    this.#release(member);
-    member.nick = fact.to;
-    this.#claim(member);
+    this.#people.rename(member, fact.to);
+    member.key = key ?? member.key;
     if (member.rooms.size === 0) return [reply(origin, fact, true)];
-    return [send(this.#everybodyIn([...member.rooms]), fact, origin)];
+    return [send(this.#people.inAny([...member.rooms]), fact, origin)];
   }
 
   #joined(fact: FactOf<"joined">, origin: SessionId, { from = 0, before = 0 }: Aside): Effect[] {
-    const member = this.#members.get(origin);
-    if (!member || member.rooms.has(fact.room)) return [];
-    if (!this.#rooms.has(fact.room) && this.#rooms.size >= this.#limits.maxRooms) {
-      return [failed(origin, { type: "join" }, "too-many-rooms", fact.room)];
+    const member = this.#people.get(origin);
+    const { room } = fact;
+    if (!member || member.rooms.has(room)) return [];
+    if (!this.#people.hasRoom(room) && this.#people.roomCount >= this.#limits.maxRooms) {
+      return [failed(origin, { type: "join" }, "too-many-rooms", room)];
     }
-    const room = this.#rooms.get(fact.room) ?? new Set();
-    this.#rooms.set(fact.room, room.add(origin));
-    member.rooms.add(fact.room);
+    this.#people.join(member, room);
     return [
-      send(room, fact, origin),
-      recall(origin, past.replay(fact.room, { from, before }, this.#limits)),
+      send(this.#people.in(room), fact, origin),
+      recall(origin, past.replay(room, { from, before }, this.#limits)),
+      ...this.#moderation.greeting(room, origin),
     ];
   }
 
   #parted(fact: FactOf<"parted">, origin: SessionId): Effect[] {
-    const member = this.#members.get(origin);
+    const member = this.#people.get(origin);
     if (!member?.rooms.has(fact.room)) return [];
-    this.#remove(member, fact.room);
-    return [send(this.#rooms.get(fact.room) ?? [], fact, origin), reply(origin, fact, true)];
+    this.#people.leave(member, fact.room);
+    return [send(this.#people.in(fact.room), fact, origin), reply(origin, fact, true)];
   }
 
   #quitted(fact: FactOf<"quitted">, origin: SessionId): Effect[] {
-    const member = this.#members.get(origin);
+    const member = this.#people.get(origin);
     if (!member) return [];
     const rooms = [...member.rooms];
-    for (const room of rooms) this.#remove(member, room);
-    this.#members.delete(origin);
-    this.#release(member);
-    return [send(this.#everybodyIn(rooms), fact, origin), close(origin)];
+    this.#people.remove(member);
+    return [send(this.#people.inAny(rooms), fact, origin), close(origin)];
   }
 
   /** It goes to the one whom its author meant, whoever is called so by now. It is stored, even if they have left. */
   #told(fact: FactOf<"told">, origin: SessionId, { to = 0 }: Aside): Effect[] {
-    const those = this.#members.has(to) ? [to, origin] : [origin];
+    const those = this.has(to) ? [to, origin] : [origin];
     return [send(new Set(those), fact, origin)];
   }
+}
 
-  // Small questions and changes.
+/** The place of what nobody here has done. */
+const NOBODY: SessionId = 0;
 
-  /** Who has that nick, or one that could be taken for it; `except` may have it. */
-  #find(nick: string, except?: Member): Member | undefined {
-    for (const key of nickKeys(nick)) {
-      const member = this.#nicks.get(key);
-      if (member && member !== except) return member;
-    }
-    return undefined;
-  }
+/** Whether a fact goes on holding, and so is kept. */
+export function isDeed(fact: Fact): fact is Deed {
+  return Object.hasOwn(DEEDS, fact.type);
+}
 
-  #claim(member: Member) {
-    for (const key of nickKeys(member.nick)) this.#nicks.set(key, member);
-  }
-
-  #release(member: Member) {
-    for (const key of nickKeys(member.nick)) this.#nicks.delete(key);
-  }
-
-  #everybodyIn(rooms: string[]): Iterable<SessionId> {
-    // One room is the usual case, and may be a room of thousands: its own set will do.
-    if (rooms.length === 1) return this.#rooms.get(rooms[0]!) ?? [];
-    const everybody = new Set<SessionId>();
-    for (const room of rooms) {
-      for (const session of this.#rooms.get(room) ?? []) everybody.add(session);
-    }
-    return everybody;
-  }
-
-  #remove(member: Member, name: string) {
-    member.rooms.delete(name);
-    const room = this.#rooms.get(name);
-    room?.delete(member.session);
-    if (room?.size === 0) this.#rooms.delete(name);
-  }
+/** An address without its port. */
+function addressOf(peer: string): string {
+  return peer.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
 }
 
 /** Short, and nothing that some program would take for something else than it is. */

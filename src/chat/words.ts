@@ -35,9 +35,33 @@ export function describe(event: Event, lobby = "lobby"): string | undefined {
       }`;
     case "seen":
       return `*** ${seen(event)}`;
+    case "kicked":
+      return `*** ${event.nick} was sent out of #${event.room} by ${event.by}${because(event)}`;
+    case "claimed":
+      return `*** ${event.nick} is your name alone now`;
+    case "released":
+      return `*** ${event.nick} is anybody's name now`;
+    case "token":
+      return `*** log in from elsewhere with: /login ${event.nick} ${event.token}`;
+    case "topic":
+      return `*** ${topic(event)}`;
+    case "ruled":
+    case "lifted":
+      return `*** ${ruled(event)}`;
+    case "locked":
+      return `*** #${event.room} is locked by ${event.by}: ${
+        LOCKS[event.hash === "" ? "invited" : "password"]
+      }`;
+    case "unlocked":
+      return `*** #${event.room} is open to everybody again`;
+    case "rules":
+      return `*** ${rules(event)}`;
     case "history":
     case "directs":
     case "entered":
+    case "passed":
+    case "challenge":
+    case "identified":
     case "sent":
     case "ping":
     case "pong":
@@ -50,6 +74,55 @@ export function explain(failed: { code: string; about: string }): string {
   const { code } = failed;
   const why = Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode] : code;
   return failed.about === "" ? why : `${failed.about}: ${why}`;
+}
+
+function because({ reason }: { reason: string }): string {
+  return reason === "" ? "" : `: ${reason}`;
+}
+
+function topic({ room, nick, text }: Extract<Event, { type: "topic" }>): string {
+  if (text === "") return `#${room} has no topic${nick === "" ? "" : ` any more: ${nick}`}`;
+  return `#${room} is about: ${text}${nick === "" ? "" : ` (${nick})`}`;
+}
+
+/** What each rule makes of somebody, and what they are when it is lifted. */
+const RULED: Readonly<Record<string, readonly [made: string, lifted: string]>> = {
+  op: ["is an operator of", "is no operator any more of"],
+  ban: ["is kept out of", "may come again into"],
+  mute: ["may only listen in", "may speak again in"],
+  invite: ["is invited into", "is no longer invited into"],
+};
+
+function ruled(event: Extract<Event, { type: "ruled" | "lifted" }>): string {
+  const [made, lifted] = RULED[event.rule] ?? [event.rule, `no ${event.rule}`];
+  const where = event.room === "" ? "the whole chat" : `#${event.room}`;
+  const who = shownSubject(event.subject);
+  if (event.type === "lifted") return `${who} ${lifted} ${where} (${event.by})`;
+  const long = event.until > event.at ? ` for ${duration(event.until - event.at)}` : "";
+  return `${who} ${made} ${where}${long} (${event.by})${because(event)}`;
+}
+
+const LOCKS: Readonly<Record<string, string>> = {
+  invited: "only the invited may come in",
+  password: "those who know the password may come in",
+};
+
+function rules({ room, topic, lock, rules }: Extract<Event, { type: "rules" }>): string {
+  const lines = rules.map((it) =>
+    `${it.rule} ${shownSubject(it.subject)}${because(it)} (${it.by})`
+  );
+  const parts = [
+    ...(topic === "" ? [] : [`about ${topic}`]),
+    ...(lock === "" ? [] : [LOCKS[lock] ?? lock]),
+    ...lines,
+  ];
+  const where = room === "" ? "the whole chat" : `#${room}`;
+  return `${where}: ${parts.length === 0 ? "no rules" : parts.join("; ")}`;
+}
+
+/** "nick:pat" as people read it. */
+function shownSubject(subject: string): string {
+  return subject.slice(subject.indexOf(":") + 1);
 }
 
 function found(count: number): string {

@@ -2,7 +2,7 @@
  * Who may connect: so many at once in all, so many at once from one address, and so many in a short time.
  * Knows nothing of what they say.
  */
-import { householdOf, isWithin, type Network } from "./network.ts";
+import { householdOf, isWithin, type Network } from "../chat/network.ts";
 import { Throttle } from "./throttle.ts";
 
 export interface GateLimits {

@@ -39,9 +39,24 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
     }
     case "renamed":
       return [{ type: "rename", nick: event.nick, to: event.to }];
+    case "kicked":
+      // Nobody says leave for them in another way, and they would stay in everybody's list.
+      return [
+        moved("leave", event.nick, event.room, options),
+        server(describe(event)!.replace("*** ", "")),
+      ];
     case "roster":
     case "rooms":
     case "seen":
+    case "claimed":
+    case "released":
+    case "token":
+    case "topic":
+    case "ruled":
+    case "lifted":
+    case "locked":
+    case "unlocked":
+    case "rules":
       return [server(describe(event)!.replace("*** ", ""))];
     case "history":
       return [
@@ -61,6 +76,9 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
       return [server(event.reason)];
     case "directs":
     case "entered":
+    case "passed":
+    case "challenge":
+    case "identified":
     case "sent":
     case "ping":
     case "pong":

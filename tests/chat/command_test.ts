@@ -3,9 +3,10 @@ import { ask, type Command, COMMANDS } from "../../src/chat/command.ts";
 import { BLANK } from "../../src/chat/shape.ts";
 
 Deno.test("what is left out of a command is blank, and what is given is kept", () => {
-  assertEquals(ask("join", { room: "lobby" }), { type: "join", room: "lobby", from: 0 });
-  assertEquals(ask("join", { room: "lobby", from: 7 }), { type: "join", room: "lobby", from: 7 });
-  assertEquals(ask("hello", {}), { type: "hello", nick: "", token: "" });
+  const join = { type: "join", room: "lobby", password: "" } as const;
+  assertEquals(ask("join", { room: "lobby" }), { ...join, from: 0 });
+  assertEquals(ask("join", { room: "lobby", from: 7 }), { ...join, from: 7 });
+  assertEquals(ask("hello", {}), { type: "hello", nick: "", token: "", password: "" });
   assertEquals(ask("directs", { limit: 5 }), { type: "directs", limit: 5, before: 0, from: 0 });
 });
 

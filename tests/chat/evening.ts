@@ -1,23 +1,46 @@
 import { ask, type Command } from "../../src/chat/command.ts";
 import type { Effect, Query } from "../../src/chat/effect.ts";
-import { Hub } from "../../src/chat/hub.ts";
+import type { Deed } from "../../src/chat/event.ts";
+import { Hub, isDeed, type Moment } from "../../src/chat/hub.ts";
+import { readLine } from "../../src/chat/slash.ts";
 import { LIMITS } from "./limits.ts";
 
 /** A chat on one node: what is published happens at once, and all that anybody is told is written down. */
 export class Evening {
   hub: Hub;
   told: string[] = [];
+  /** What is kept of all that has happened. */
+  deeds: Deed[] = [];
+  now = AT.now;
   #seq = 0;
+  #limits: Partial<typeof LIMITS>;
 
   constructor(limits: Partial<typeof LIMITS> = {}) {
+    this.#limits = limits;
     this.hub = new Hub({ ...LIMITS, ...limits });
   }
 
   /** What the wish of a session leads to, each effect in a line. */
-  does(session: number, command: Command): string[] {
+  does(session: number, command: Command, moment: Partial<Moment> = {}): string[] {
     this.told = [];
-    this.#perform(this.hub.handle(session, command, AT));
+    this.#perform(this.hub.handle(session, command, { ...AT, now: this.now, ...moment }));
     return this.told;
+  }
+
+  /** What a person types in a room leads to. */
+  types(session: number, line: string, room = "lobby"): string[] {
+    const read = readLine(line, room);
+    if (read.type === "help" || read.type === "mistake") throw new Error(`no command: ${line}`);
+    return this.does(session, read);
+  }
+
+  /** The same chat after a restart: nobody is there, and what holds is what was kept. */
+  afterRestart(): Evening {
+    const later = new Evening(this.#limits);
+    for (const deed of this.deeds) later.hub.restore(structuredClone(deed));
+    later.deeds = [...this.deeds];
+    later.now = this.now;
+    return later;
   }
 
   /** What becomes of wishes that are all made before any of them comes true. */
@@ -55,6 +78,7 @@ export class Evening {
       if (effect.type === "publish") {
         const { fact, origin, aside } = effect;
         if (fact.type === "message") fact.seq = ++this.#seq;
+        if (isDeed(fact)) this.deeds.push(fact);
         this.#perform(this.hub.apply(fact, origin, aside));
       } else {
         this.told.push(line(effect));

@@ -8,4 +8,13 @@ export const LIMITS: Limits = {
   maxRoomsPerUser: 10,
   replayMessages: 50,
   historyMessages: 500,
+  claimMilliseconds: 0,
+  maxClaims: 100,
+  maxClaimsPerKey: 3,
+  claimsByItself: false,
+  namesGuests: true,
+  operators: new Set(),
+  // Not one that a stranger could not turn around.
+  digest: (text) => `digest of ${text}`,
+  password: "",
 };

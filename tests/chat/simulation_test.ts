@@ -15,6 +15,9 @@ const STEPS = 400;
 const ROOMS = ["lobby", "dev", "Dev", "random"];
 const NICKS = ["chris", "CHRIS", "pat", "Рat", "leslie", "bob", "b@d", "server"];
 
+const KEYS = ["", ...["a", "b", "c"].map((it) => `ed25519:${it.repeat(43)}`)];
+const WHO = [...NICKS, KEYS[3]!, "10.0.0.0/30", "10.0.0.9"];
+
 /** Chance that can be repeated: xorshift with 32 bits. */
 function chance(seed: number) {
   let state = seed || 1;
@@ -38,7 +41,7 @@ interface Logged {
 }
 
 class Node {
-  hub = new Hub(LIMITS);
+  hub = new Hub({ ...LIMITS, operators: new Set(KEYS.slice(1, 3)), claimsByItself: true });
   /** How much of the log it has applied. */
   applied = 0;
   told: Told[] = [];
@@ -46,7 +49,15 @@ class Node {
   constructor(readonly log: Logged[], readonly number: number) {}
 
   handles(session: number, command: Command) {
-    this.#perform(this.hub.handle(session, command, { now: 0, peer: `10.0.0.1:${session}` }));
+    // Some have a key, and two of them are operators.
+    const key = KEYS[session % KEYS.length]!;
+    const moment = {
+      now: this.log.length,
+      peer: `10.0.0.${session}:1`,
+      key,
+      canProve: session > 4,
+    };
+    this.#perform(this.hub.handle(session, command, moment));
   }
 
   loses(session: number) {
@@ -95,6 +106,17 @@ function randomCommand(random: (below: number) => number): Command {
     { type: "rename", nick },
     { type: "part", room },
     { type: "quit", reason: "" },
+    ask("claim", {}),
+    ask("release", {}),
+    ask("topic", { room, text }),
+    ask("kick", { room, nick }),
+    ...(["ban", "mute", "op", "invite", "unban", "unmute", "deop"] as const).map((type) =>
+      ask(type, { room, who: WHO[random(WHO.length)]! })
+    ),
+    ask("banish", { who: WHO[random(WHO.length)]!, time: "1s" }),
+    ask("unbanish", { who: WHO[random(WHO.length)]! }),
+    ask("lock", { room, password: random(2) === 0 ? "" : "sesame" }),
+    ask("unlock", { room }),
   ];
   return commands[random(commands.length)]!;
 }

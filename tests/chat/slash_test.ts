@@ -42,7 +42,7 @@ const MISTAKES: [typed: string, hint: string, resembles: boolean][] = [
   ["/constructor", "there is no /constructor: /help lists what there is", false],
   ["/__proto__ x", "there is no /__proto__: /help lists what there is", false],
   ["/message chris", "usage: /message <nick> <text>", true],
-  ["/join", "usage: /join <room>", true],
+  ["/join", "usage: /join <room> [password]", true],
   ["/search", "usage: /search <text>", true],
   ["/seen", "usage: /seen <nick>", true],
   ["/serach tea", "there is no /serach: did you mean /search?", true],

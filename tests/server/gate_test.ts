@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Gate, type GateLimits } from "../../src/server/gate.ts";
-import { parseNetwork } from "../../src/server/network.ts";
+import { parseNetwork } from "../../src/chat/network.ts";
 
 const LIMITS: GateLimits = {
   maxConnections: 10,

@@ -32,7 +32,7 @@ Deno.test("CRC-32 has the check value that all implementations agree on", () => 
 
 Deno.test("a frame is a length, a checksum and JSON", () => {
   const bytes = native.client(OPTIONS).encoder.encode(ask("hello", { nick: "chris" }), true)!;
-  const json = '{"type":"hello","nick":"chris","token":""}';
+  const json = '{"type":"hello","nick":"chris","token":"","password":""}';
   assertEquals(bytes.slice(0, 4), Uint8Array.of(0, 0, 0, json.length));
   assertEquals(new DataView(bytes.buffer).getUint32(4), crc32(utf8(json)));
   assertEquals(new TextDecoder().decode(bytes.slice(8)), json);

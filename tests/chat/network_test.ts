@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { householdOf, isWithin, parseNetwork } from "../../src/server/network.ts";
+import { householdOf, isWithin, parseNetwork } from "../../src/chat/network.ts";
 
 const within = (address: string, ...networks: string[]) =>
   isWithin(address, networks.map((it) => parseNetwork(it)!));

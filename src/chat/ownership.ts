@@ -1,0 +1,112 @@
+/** What people may do about whose nicks are, and which nick somebody gets who comes. */
+import type { Claims } from "./claims.ts";
+import type { Command } from "./command.ts";
+import { type Effect, failed, publish, reply } from "./effect.ts";
+import type { Deed } from "./event.ts";
+import { isNick } from "./names.ts";
+import type { Member, People } from "./people.ts";
+
+export interface OwnershipLimits {
+  /** Whether a nick becomes somebody's who comes with a key, without their asking for it. */
+  claimsByItself: boolean;
+  /** Whether those who cannot prove anything are let in under another nick when theirs is somebody's. */
+  namesGuests: boolean;
+}
+
+/** What is known of somebody who asks for a nick. */
+export interface Proof {
+  now: number;
+  /** The key that they have proved; "" for none. */
+  key: string;
+  /** Whether their wire has words for proving one. */
+  canProve: boolean;
+}
+
+type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
+type Wish = Of<"claim" | "release" | "allow" | "token">;
+type Owned = Extract<Deed, { type: "claimed" | "released" | "passed" }>;
+
+/** A claim in use is said to be so again after this long. */
+const DAY = 86_400_000;
+const GUEST = "-guest";
+const MAX_GUESTS = 50;
+const KEY = /^ed25519:[\w-]{43}$/;
+
+export class Ownership {
+  #claims: Claims;
+  #people: People;
+  #limits: OwnershipLimits;
+
+  constructor(claims: Claims, { people, limits }: { people: People; limits: OwnershipLimits }) {
+    this.#claims = claims;
+    this.#people = people;
+    this.#limits = limits;
+  }
+
+  /** The nick that somebody gets who asks for this one; undefined if it belongs to somebody else. */
+  nickFor(nick: string, { now, key, canProve }: Proof): string | undefined {
+    if (this.#claims.allows(nick, key, now)) return nick;
+    return canProve || !this.#limits.namesGuests ? undefined : this.#guestName(nick, now);
+  }
+
+  /** What follows from somebody's coming with a key: their nick is theirs, or is theirs still. */
+  used(nick: string, { now, key }: Proof, session: number): Effect[] {
+    if (key === "") return [];
+    const claim = this.#claims.of(nick, now);
+    const isDue = claim
+      ? now - (claim.keys.get(key) ?? now) > DAY
+      : this.#limits.claimsByItself && !this.#people.find(nick) &&
+        this.#claims.refusal(nick, key, now) === undefined;
+    return isDue ? [publish(session, { type: "claimed", nick, key, at: now })] : [];
+  }
+
+  handle(me: Member, command: Wish, now: number): Effect[] {
+    const { nick, key, session } = me;
+    if (key === "") return [failed(session, command, "no-key")];
+    const claim = this.#claims.of(nick, now);
+    if (command.type === "claim") {
+      const why = isNick(nick) ? this.#claims.refusal(nick, key, now) : "bad-nick";
+      if (why) return [failed(session, command, why, nick)];
+      return [publish(session, { type: "claimed", nick, key, at: now })];
+    }
+    if (!claim?.keys.has(key)) return [failed(session, command, "not-claimed", nick)];
+    switch (command.type) {
+      case "release":
+        return [publish(session, { type: "released", nick, key: command.key, at: now })];
+      case "allow":
+        if (!isKey(command.key)) return [failed(session, command, "bad-request", "key")];
+        return [publish(session, { type: "claimed", nick, key: command.key, at: now })];
+      case "token":
+        // Whoever carries out the command makes the secret.
+        return [];
+    }
+  }
+
+  apply(fact: Owned, origin: number, token = ""): Effect[] {
+    switch (fact.type) {
+      case "claimed":
+        this.#claims.claim(fact.nick, fact.key, fact.at);
+        return [reply(origin, fact, true)];
+      case "released":
+        this.#claims.release(fact.nick, fact.key);
+        return [reply(origin, fact, true)];
+      case "passed":
+        this.#claims.pass(fact.nick, fact.hash);
+        return [reply(origin, { type: "token", nick: fact.nick, token }, true)];
+    }
+  }
+
+  #guestName(nick: string, now: number): string | undefined {
+    const start = [...nick].slice(0, 20).join("");
+    for (let number = 1; number <= MAX_GUESTS; number++) {
+      const guest = `${start}${GUEST}${number === 1 ? "" : number}`;
+      const isFree = !this.#people.find(guest) && this.#claims.allows(guest, "", now);
+      if (isFree && isNick(guest)) return guest;
+    }
+    return undefined;
+  }
+}
+
+export function isKey(text: string): boolean {
+  return KEY.test(text);
+}

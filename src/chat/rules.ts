@@ -1,0 +1,194 @@
+/**
+ * What holds in rooms, and everywhere: who may do more than others, who is kept out or kept quiet, and which
+ * rooms are not for everybody. Made by operators, kept until lifted or over.
+ */
+import { isWithin, parseNetwork } from "./network.ts";
+import { isNick, nickKeys } from "./names.ts";
+import type { Member } from "./people.ts";
+
+/** What can hold for somebody. */
+export const RULES = ["op", "ban", "mute", "invite"] as const;
+export type RuleName = typeof RULES[number];
+
+export interface Rule {
+  /** "" is everywhere. */
+  room: string;
+  rule: RuleName;
+  /** Whom it holds for: "nick:chris", "key:ed25519:...", "address:10.0.0.0/8". */
+  subject: string;
+  by: string;
+  /** Milliseconds since 1970; 0 is for ever. */
+  until: number;
+  reason: string;
+}
+
+/** What makes somebody known. */
+export type Person = Pick<Member, "nick" | "key" | "address">;
+
+export interface Lock {
+  /** A digest of the password; "" if only the invited may come in. */
+  hash: string;
+}
+
+/** A room with more has an operator who should lock it. */
+export const MAX_RULES_PER_ROOM = 500;
+/** The room of what holds everywhere. */
+export const EVERYWHERE = "";
+
+export class Rules {
+  /** By room, then by rule and subject. */
+  #rules = new Map<string, Map<string, Held>>();
+  #locks = new Map<string, Lock>();
+  #topics = new Map<string, string>();
+
+  /** The rules of a room that are in force. */
+  of(room: string, now: number): Rule[] {
+    return [...this.#rules.get(room)?.values() ?? []]
+      .map(({ rule }) => rule)
+      .filter((rule) => isInForce(rule, now));
+  }
+
+  /** The rule that holds for somebody in a room, or everywhere. */
+  holds(rule: RuleName, room: string, person: Person, now: number): Rule | undefined {
+    return this.#holdsIn(EVERYWHERE, rule, person, now) ??
+      (room === EVERYWHERE ? undefined : this.#holdsIn(room, rule, person, now));
+  }
+
+  hasRoomFor(room: string): boolean {
+    return (this.#rules.get(room)?.size ?? 0) < MAX_RULES_PER_ROOM;
+  }
+
+  has(room: string, rule: RuleName, subject: string): boolean {
+    return this.#rules.get(room)?.has(nameOf(rule, subject)) ?? false;
+  }
+
+  lockOf(room: string): Lock | undefined {
+    return this.#locks.get(room);
+  }
+
+  topicOf(room: string): string {
+    return this.#topics.get(room) ?? "";
+  }
+
+  // What facts change.
+
+  set(rule: Rule) {
+    const rules = this.#rules.get(rule.room) ?? new Map<string, Held>();
+    const held = { rule, isFor: matcher(rule.subject) };
+    this.#rules.set(rule.room, rules.set(nameOf(rule.rule, rule.subject), held));
+  }
+
+  lift(room: string, rule: RuleName, subject: string) {
+    const rules = this.#rules.get(room);
+    rules?.delete(nameOf(rule, subject));
+    if (rules?.size === 0) this.#rules.delete(room);
+  }
+
+  lock(room: string, lock: Lock) {
+    this.#locks.set(room, lock);
+  }
+
+  unlock(room: string) {
+    this.#locks.delete(room);
+  }
+
+  setTopic(room: string, text: string) {
+    if (text === "") this.#topics.delete(room);
+    else this.#topics.set(room, text);
+  }
+
+  /** Forgets what is over. Called now and then. */
+  tidy(now: number) {
+    for (const [room, rules] of this.#rules) {
+      for (const [name, { rule }] of rules) if (!isInForce(rule, now)) rules.delete(name);
+      if (rules.size === 0) this.#rules.delete(room);
+    }
+  }
+
+  /** All that holds, in a form that two nodes can compare. */
+  snapshot() {
+    return {
+      rules: [...this.#rules.values()].flatMap((rules) => [...rules.values()].map((it) => it.rule)),
+      locks: [...this.#locks],
+      topics: [...this.#topics],
+    };
+  }
+
+  #holdsIn(room: string, name: RuleName, person: Person, now: number): Rule | undefined {
+    for (const { rule, isFor } of this.#rules.get(room)?.values() ?? []) {
+      if (rule.rule === name && isInForce(rule, now) && isFor(person)) return rule;
+    }
+    return undefined;
+  }
+}
+
+/** A rule, and what is asked of everybody it could hold for. */
+interface Held {
+  rule: Rule;
+  isFor(person: Person): boolean;
+}
+
+/** Made once for each rule: it is asked with every message of a room that has rules. */
+function matcher(subject: string): Held["isFor"] {
+  const [kind, value] = splitSubject(subject);
+  switch (kind) {
+    case "key":
+      return ({ key }) => key === value;
+    case "nick": {
+      const keys = nickKeys(value);
+      return ({ nick }) => nickKeys(nick).some((it) => keys.includes(it));
+    }
+    case "address": {
+      const network = parseNetwork(value);
+      return ({ address }) => network !== undefined && isWithin(address, [network]);
+    }
+    default:
+      return () => false;
+  }
+}
+
+/** Whether somebody is meant by a rule, in force or not. */
+export function isAbout({ subject }: Rule, person: Person): boolean {
+  return matcher(subject)(person);
+}
+
+/** What a person types for somebody, as a subject: a nick, a key, an address or a network. */
+export function subjectOf(who: string): string | undefined {
+  if (who.startsWith("ed25519:")) return who.length <= 100 ? `key:${who}` : undefined;
+  if (parseNetwork(who)) return `address:${who}`;
+  return isNick(who) ? `nick:${who}` : undefined;
+}
+
+/** A subject as people read it. */
+export function shown(subject: string): string {
+  return splitSubject(subject)[1];
+}
+
+function splitSubject(subject: string): [kind: string, value: string] {
+  const at = subject.indexOf(":");
+  return [subject.slice(0, at), subject.slice(at + 1)];
+}
+
+function nameOf(rule: RuleName, subject: string): string {
+  // Nicks that look alike are one subject.
+  const [kind, value] = splitSubject(subject);
+  return `${rule} ${kind === "nick" ? `nick:${nickKeys(value)[0]}` : subject}`;
+}
+
+function isInForce({ until }: Rule, now: number): boolean {
+  return until === 0 || until > now;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** "10m", "2h", "7d" in milliseconds; undefined for what is no time. */
+export function timeOf(text: string): number | undefined {
+  const [, count = "", unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  return count === "" ? undefined : Number(count) * UNITS[unit]!;
+}
