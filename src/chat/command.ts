@@ -90,8 +90,8 @@ export const COMMANDS = {
   // Whose a nick is.
   /** The public key that one has, "ed25519:..."; answered with `challenge`. It may come before hello. */
   identify: { fields: { key: "string" } },
-  /** The signature that the challenge asked for; answered with `identified`. */
-  prove: { fields: { signature: "string" } },
+  /** The signature that the challenge asked for: see proof.ts. Answered with `identified`. */
+  prove: { fields: { signature: "string", address: "string" } },
   claim: { fields: {}, typed: "/claim", help: "make your name yours alone" },
   /** One key less that may use one's nick; none at all if it is "". */
   release: {

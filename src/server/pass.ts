@@ -1,0 +1,65 @@
+/**
+ * Secrets to log in with, for clients that have no key. What is kept of one is a digest that takes long to
+ * make (scrypt, RFC 7914), made one at a time and off the main thread, so that guessing holds up nobody else.
+ */
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+
+/** 32 MB and about 150 ms for each: nothing for one who logs in, and much for one who guesses. */
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const TOKEN_BYTES = 18;
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+/** Who comes when so many wait is sent away. */
+const MAX_WAITING = 50;
+
+export class Passes {
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** A new secret, and what is kept of it; undefined if too many are asking. */
+  make(): Promise<{ token: string; hash: string }> | undefined {
+    return this.#inTurn(async () => {
+      const token = textOf(randomBytes(TOKEN_BYTES));
+      const salt = randomBytes(SALT_BYTES);
+      const hash = await digest(token, salt);
+      return { token, hash: `${textOf(salt)}.${textOf(hash)}` };
+    });
+  }
+
+  /** Whether the secret is the one that one of these was made of; undefined if too many are asking. */
+  check(token: string, hashes: readonly string[]): Promise<boolean> | undefined {
+    return this.#inTurn(async () => {
+      for (const hash of hashes) if (await matches(token, hash)) return true;
+      return false;
+    });
+  }
+
+  #inTurn<T>(make: () => Promise<T>): Promise<T> | undefined {
+    if (this.#waiting >= MAX_WAITING) return undefined;
+    this.#waiting++;
+    const made = this.#last.then(make).finally(() => this.#waiting--);
+    this.#last = made.catch(() => {});
+    return made;
+  }
+}
+
+async function matches(token: string, hash: string): Promise<boolean> {
+  const [salt = "", digested = ""] = hash.split(".");
+  const expected = bytesOf(digested);
+  const found = await digest(token.slice(0, 100), bytesOf(salt));
+  return expected.length === found.length && timingSafeEqual(expected, found);
+}
+
+function digest(token: string, salt: Uint8Array): Promise<Uint8Array> {
+  return new Promise((resolve, reject) =>
+    scrypt(token, salt, HASH_BYTES, COST, (error, hash) => error ? reject(error) : resolve(hash))
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+}
