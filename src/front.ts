@@ -86,8 +86,9 @@ export class Front {
     for (const [tls, context] of renewed) tls.renew(context);
   }
 
-  async close() {
-    if (this.#web) (await this.load())?.close();
+  /** Ends all that is no session, answers first. Returns when all of it is gone. */
+  async close(): Promise<void> {
+    if (this.#web) await (await this.load())?.close();
   }
 }
 

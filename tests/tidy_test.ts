@@ -31,7 +31,7 @@ const OUTSIDE: Record<string, string[]> = {
   "@std/path/dirname": ["src/database.ts"],
   "@std/path/join": ["src/database.ts", "src/connect.ts", "src/token.ts"],
   "node:buffer": ["src/http/web.ts"],
-  "node:crypto": ["src/server/token.ts", "src/http/pages.ts"],
+  "node:crypto": ["src/server/token.ts", "src/http/pages.ts", "src/http/tls.ts"],
   "node:http": ["src/http/web.ts", "src/http/websocket.ts"],
   "node:module": ["src/http/pages.ts"],
   "node:stream": ["src/http/stream.ts", "src/http/web.ts", "src/http/websocket.ts"],

@@ -20,7 +20,7 @@ const NONE: ReadonlyMap<Fact, Stored> = new Map();
 
 export class LocalBus implements Bus {
   #options: LocalBusOptions;
-  #subscriber: Subscriber | undefined;
+  #subscribers: Subscriber[] = [];
   #gathered: Published[] = [];
   #waiting: PromiseWithResolvers<void> | undefined;
 
@@ -29,7 +29,7 @@ export class LocalBus implements Bus {
   }
 
   subscribe(subscriber: Subscriber) {
-    this.#subscriber = subscriber;
+    this.#subscribers.push(subscriber);
   }
 
   publish(fact: Fact, origin: SessionId, aside: Aside) {
@@ -52,15 +52,12 @@ export class LocalBus implements Bus {
     this.#waiting = undefined;
     const repeats = this.#keep(turn);
     try {
-      for (const [index, { fact, origin, aside }] of turn.entries()) {
-        const stored = repeats?.get(fact);
-        if (!repeats && isSaid(fact)) this.#subscriber?.refuse(fact, origin);
-        else if (stored) this.#subscriber?.repeat(fact, origin, stored);
-        else if (fact.type !== "joined") this.#subscriber?.apply(fact, origin, aside);
-        else {this.#subscriber?.apply(fact, origin, {
-            ...aside,
-            before: nextIn(fact.room, turn, index),
-          });}
+      for (const [index, published] of turn.entries()) {
+        const { fact } = published;
+        const before = fact.type === "joined" ? nextIn(fact.room, turn, index) : 0;
+        for (const subscriber of this.#subscribers) {
+          happen(published, { subscriber, repeats, before });
+        }
       }
     } finally {
       // Whatever happened, sessions wait for this.
@@ -78,6 +75,20 @@ export class LocalBus implements Bus {
       return undefined;
     }
   }
+}
+
+function happen(
+  { fact, origin, aside }: Published,
+  { subscriber, repeats, before }: {
+    subscriber: Subscriber;
+    repeats: ReadonlyMap<Fact, Stored> | undefined;
+    before: number;
+  },
+) {
+  const stored = repeats?.get(fact);
+  if (!repeats && isSaid(fact)) subscriber.refuse(fact, origin);
+  else if (stored) subscriber.repeat(fact, origin, stored);
+  else subscriber.apply(fact, origin, fact.type === "joined" ? { ...aside, before } : aside);
 }
 
 /** The number of the first message that is said in the room later in this turn; 0 if there is none. */

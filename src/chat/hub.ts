@@ -89,7 +89,7 @@ export class Hub {
       case "who":
         return this.#who(me, command);
       case "rooms":
-        return [reply(from, { type: "rooms", rooms: this.#roomList() })];
+        return [reply(from, { type: "rooms", rooms: this.roomList() })];
       case "history":
         return this.#history(me, command);
       case "directs":
@@ -137,6 +137,19 @@ export class Hub {
       case "told":
         return this.#told(fact, origin, aside);
     }
+  }
+
+  get memberCount(): number {
+    return this.#members.size;
+  }
+
+  /** Everybody, for those who only look: it is the hub's own, to be read at once and never kept. */
+  members(): Iterable<{ nick: string; session: SessionId; rooms: ReadonlySet<string> }> {
+    return this.#members.values();
+  }
+
+  roomList(): { room: string; members: number }[] {
+    return [...this.#rooms].map(([room, members]) => ({ room, members: members.size }));
   }
 
   /** Who is where, in a form that two nodes can compare. */
@@ -219,10 +232,6 @@ export class Hub {
     const sessions = room === "" ? this.#members.keys() : this.#rooms.get(room) ?? [];
     const nicks = Array.from(sessions, (session) => this.#members.get(session)!.nick);
     return [reply(me.session, { type: "roster", room, nicks })];
-  }
-
-  #roomList(): { room: string; members: number }[] {
-    return [...this.#rooms].map(([room, members]) => ({ room, members: members.size }));
   }
 
   #history(me: Member, command: Of<"history">): Effect[] {

@@ -270,6 +270,18 @@ export const ROOM = {
   name: text("", "The room that it is about."),
 } satisfies Options;
 
+/** The keys of a `[[bot]]` table. */
+export const BOT = {
+  nick: text("", "The name that it speaks under; nobody else can have it."),
+  token: text("", "Its secret, at least 16 characters. Whoever has it may speak as this bot."),
+  token_file: text("", "A file that holds its secret, so that this one need not."),
+  token_sha256: text(
+    "",
+    "The SHA-256 of its secret in hexadecimal, so that no file here holds it.",
+  ),
+  rooms: text("", "The rooms that it may use, with commas between; empty is every room."),
+} satisfies Options;
+
 /** The keys of a `[[listen]]` table, beside those above that may be set per listener. */
 export const LISTEN = {
   address: text("", 'Where this listener listens: "127.0.0.1:8765", "[::1]:8765" or "8765".'),

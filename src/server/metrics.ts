@@ -2,7 +2,7 @@
  * What the server counts of itself. Counting is an addition, wherever it is done: it never waits, and
  * allocates nothing. No text of a stranger's is ever a name here, so there are only so many counters.
  */
-import { FAILURES, type FailureCode } from "../chat/event.ts";
+import { type FailureCode, FAILURES } from "../chat/event.ts";
 import { Histogram } from "./histogram.ts";
 
 /** Why sessions end. */

@@ -5,14 +5,17 @@
 import type { Bus, Stored, Subscriber } from "../bus/bus.ts";
 import type { Command } from "../chat/command.ts";
 import type { Aside, Effect, Query, SessionId } from "../chat/effect.ts";
-import type { Event, Fact, FailureCode } from "../chat/event.ts";
+import type { Event, Fact, FailureCode, Message } from "../chat/event.ts";
 import { Hub, type Limits } from "../chat/hub.ts";
 import type { Encoder } from "../wire/dialect.ts";
 import { Arena, type View } from "./arena.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import { Places, type PlacesOptions } from "./places.ts";
 import { type Past, recall } from "./recall.ts";
+import { Recent } from "./recent.ts";
 import type { Session } from "./session.ts";
+import { type Snapshot, type SnapshotLimits, takeSnapshot } from "./snapshot.ts";
 import { isToken, ownerOf } from "./token.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -22,6 +25,7 @@ export interface ServerOptions {
   history: Past;
   places: PlacesOptions;
   log: Log;
+  metrics: Metrics;
   /** What is said is dated by it. */
   now(): number;
   /** Deadlines go by it. */
@@ -40,6 +44,7 @@ export class Server implements Subscriber {
   #places: Places;
   #turnstile = new Turnstile(READS_PER_TURN);
   #arenas = new WeakMap<Encoder<Event>, Arena>();
+  #recent = new Recent(RECENT);
   #isShuttingDown = false;
 
   constructor(options: ServerOptions) {
@@ -54,6 +59,22 @@ export class Server implements Subscriber {
 
   isMember(session: Session): boolean {
     return this.#hub.has(session.place);
+  }
+
+  get isShuttingDown(): boolean {
+    return this.#isShuttingDown;
+  }
+
+  /** Who is there and where, and how much waits for them. */
+  snapshot(limits: SnapshotLimits): Snapshot {
+    const connections = this.#connections;
+    const sessions = this.#sessions;
+    return takeSnapshot({ hub: this.#hub, connections, sessions }, limits);
+  }
+
+  /** The last that was said in rooms, the oldest first. */
+  get recent(): Message[] {
+    return this.#recent.messages;
   }
 
   /** Whether somebody with this token has a place, which a new connection may take up. */
@@ -125,6 +146,7 @@ export class Server implements Subscriber {
 
   apply(fact: Fact, origin: SessionId, aside: Aside) {
     try {
+      this.#count(fact);
       this.#performAll(this.#hub.apply(fact, origin, aside));
       if (fact.type === "quitted") this.#places.forget(origin);
     } catch (error) {
@@ -169,11 +191,19 @@ export class Server implements Subscriber {
     // Nobody needs to hear of everybody else's leaving.
     this.#isShuttingDown = true;
     await this.#options.bus.settled();
-    for (const session of this.#connections) session.end(reason);
+    for (const session of this.#connections) session.end("shutdown", { reason });
     for (let waited = 0; this.#connections.size > 0 && waited < milliseconds; waited += 20) {
       await sleep(20);
     }
     for (const session of this.#connections) session.close();
+  }
+
+  #count(fact: Fact) {
+    const { metrics } = this.#options;
+    if (fact.type === "told") metrics.directs++;
+    if (fact.type !== "message") return;
+    metrics.messages++;
+    this.#recent.add(fact);
   }
 
   /** Whether nobody has come back to its place by another connection. */
@@ -220,7 +250,10 @@ export class Server implements Subscriber {
     session.place = place;
     this.#sessions.set(place, session);
     this.#places.resume(place);
-    before?.end("you have come back by another connection", true);
+    before?.end("came-back", {
+      reason: "you have come back by another connection",
+      final: true,
+    });
     this.#performAll(this.#hub.resume(place));
   }
 
@@ -247,12 +280,13 @@ export class Server implements Subscriber {
       case "recall":
         return this.#recall(effect.to, effect.query);
       case "close":
-        return this.#sessions.get(effect.session)?.end();
+        return this.#sessions.get(effect.session)?.end("quit");
     }
   }
 
   /** Encodes the event once for each kind of client, however many there are of it. */
   #send(to: Iterable<SessionId>, event: Event, author: SessionId) {
+    if (isTalk(event)) this.#options.metrics.deliveries += sizeOf(to);
     const views = new Map<Encoder<Event>, View | undefined>();
     let encoder: Encoder<Event> | undefined;
     let view: View | undefined;
@@ -310,8 +344,15 @@ export class Server implements Subscriber {
 /** Commands that lead to reading from the history. */
 const READS_THE_PAST = new Set<Command["type"]>(["join", "history", "directs", "search", "seen"]);
 const READS_PER_TURN = 2;
+/** What is kept in memory of what was said. */
+const RECENT = { messages: 50, characters: 200_000 };
 
 /** Whether the fact leaves everybody where they are. */
-function isTalk(fact: Fact): boolean {
+function isTalk(fact: Event): boolean {
   return fact.type === "message" || fact.type === "told";
+}
+
+/** How many there are, without looking at each. */
+function sizeOf(members: Iterable<SessionId>): number {
+  return members instanceof Set ? members.size : 0;
 }

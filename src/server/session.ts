@@ -103,8 +103,8 @@ export class Session {
   #inbox: Inbox;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
-  /** Why it ends: as long as nothing else ends it, because the peer hangs up. */
-  #ending: Ending = "hung-up";
+  /** Why it ends, once it does. */
+  #ending: Ending | undefined;
   #isTakenForSilent = false;
   #elsewhere: string | undefined;
   /** Nothing that it is told arrives any more. */
@@ -176,16 +176,18 @@ export class Session {
     } catch (error) {
       // Nothing a peer sends may lead here: this is a mistake of ours, and ends this session only.
       this.#options.log("error", "a session failed", { connection: this.id, error });
-      this.#ending = "error";
+      this.#ending ??= "error";
     }
     if (this.#elsewhere !== undefined) {
       return { to: this.#elsewhere, head: await reading ?? NO_BYTES };
     }
+    // What ends it now is that it has left, which has a reason of its own.
+    const ending = this.#ending ??= "hung-up";
     await this.#options.leave(this);
     this.#stopListening();
     this.#outbox.close();
     await this.#closed.promise;
-    this.#options.metrics.ended[this.#ending]++;
+    this.#options.metrics.ended[ending]++;
     return undefined;
   }
 
@@ -208,7 +210,7 @@ export class Session {
    */
   end(ending: Ending, { reason, final = false }: { reason?: string; final?: boolean } = {}) {
     if (this.#isEnding) return;
-    this.#ending = ending;
+    this.#ending ??= ending;
     if (reason !== undefined) {
       this.#logEnd(reason);
       this.tell({ type: "closing", reason, final }, false);
@@ -349,7 +351,7 @@ export class Session {
   /** The peer reads too slowly: what waits for it is dropped, and it is told so if it can be. */
   #cut() {
     if (this.#isEnding) return;
-    this.#ending = "slow-reader";
+    this.#ending ??= "slow-reader";
     const reason = "you read too slowly";
     this.#logEnd(reason);
     this.#stopListening();

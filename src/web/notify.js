@@ -31,7 +31,10 @@ export function notifier() {
     rang(text) {
       if (!isOn() || document.hasFocus()) return;
       try {
-        const shown = new Notification("chat", { body: visible(text.slice(0, MAX_LENGTH).toWellFormed()), tag: "chat" });
+        const shown = new Notification("chat", {
+          body: visible(text.slice(0, MAX_LENGTH).toWellFormed()),
+          tag: "chat",
+        });
         shown.onclick = () => {
           globalThis.focus();
           shown.close();

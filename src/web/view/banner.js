@@ -24,7 +24,9 @@ export function bannerView(hurry) {
     banner.hidden = !isTold;
     if (isIn) write(words, "");
     if (!isTold) return;
-    const waiting = pending.length === 0 ? "What you say is sent when it is back." : waits(pending.length);
+    const waiting = pending.length === 0
+      ? "What you say is sent when it is back."
+      : waits(pending.length);
     write(words, `There is no connection. ${waiting}`);
     const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
     write(countdown, retryMilliseconds === 0 ? "Trying ..." : `Next try in ${seconds} s.`);

@@ -92,8 +92,12 @@ export function composerView({ model, enter }) {
       return true;
     }
     if (key === "Tab" && !shiftKey) return completeWord();
-    if (key === "ArrowUp" && isRecalling() && isOnLine("first")) return recallTo(older(recall, field.value));
-    if (key === "ArrowDown" && isRecalling() && isOnLine("last")) return recallTo(newer(recall, field.value));
+    if (key === "ArrowUp" && isRecalling() && isOnLine("first")) {
+      return recallTo(older(recall, field.value));
+    }
+    if (key === "ArrowDown" && isRecalling() && isOnLine("last")) {
+      return recallTo(newer(recall, field.value));
+    }
     return false;
   }
 

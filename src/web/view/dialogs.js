@@ -59,13 +59,26 @@ export function dialogs({ wish, enter }) {
     if (directory === shown || !join.open) return;
     shown = directory;
     const rooms = directory.toSorted((one, other) => other.members - one.members);
-    list.replaceChildren(...rooms.slice(0, MOST_ROOMS).map(({ room, members }) => {
-      const count = make("span", { class: "members" }, members === 1 ? "1 person" : `${members} people`);
-      const sign = make("span", { class: "sign", "aria-hidden": "true" }, "#");
-      const button = make("button", { type: "button", class: "place" }, sign, make("bdi", { class: "name" }, visible(room)), " ", count);
-      button.onclick = () => goTo(room);
-      return make("li", {}, button);
-    }));
+    list.replaceChildren(
+      ...rooms.slice(0, MOST_ROOMS).map(({ room, members }) => {
+        const count = make(
+          "span",
+          { class: "members" },
+          members === 1 ? "1 person" : `${members} people`,
+        );
+        const sign = make("span", { class: "sign", "aria-hidden": "true" }, "#");
+        const button = make(
+          "button",
+          { type: "button", class: "place" },
+          sign,
+          make("bdi", { class: "name" }, visible(room)),
+          " ",
+          count,
+        );
+        button.onclick = () => goTo(room);
+        return make("li", {}, button);
+      }),
+    );
   }
 
   return {
@@ -86,9 +99,11 @@ export function dialogs({ wish, enter }) {
     openHelp() {
       const table = find("help-table", HTMLTableSectionElement);
       const rows = [...helpRows(), ...PLACE_COMMANDS, ...KEYS];
-      table.replaceChildren(...rows.map(([what = "", does = ""]) =>
-        make("tr", {}, make("th", { scope: "row" }, make("code", {}, what)), make("td", {}, does))
-      ));
+      table.replaceChildren(
+        ...rows.map(([what = "", does = ""]) =>
+          make("tr", {}, make("th", { scope: "row" }, make("code", {}, what)), make("td", {}, does))
+        ),
+      );
       help.showModal();
     },
   };

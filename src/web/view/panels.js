@@ -37,7 +37,9 @@ export function panels(opened) {
   function open(name) {
     // The people and the search share their side, and there is one drawer at a time.
     for (const other of NAMES) {
-      if (other !== name && (isDrawer(other) || name !== "rooms" && other !== "rooms")) set(other, false);
+      if (other !== name && (isDrawer(other) || name !== "rooms" && other !== "rooms")) {
+        set(other, false);
+      }
     }
     set(name, true);
     opened(name);

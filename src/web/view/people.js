@@ -31,14 +31,20 @@ export function peopleView(wish) {
     write(count, String(nicks.size));
     const sorted = [...nicks].sort(ALPHABET.compare);
     list.replaceChildren(...sorted.slice(0, MOST).map((nick) => personItem(nick)));
-    if (sorted.length > MOST) list.append(make("li", { class: "more" }, `and ${sorted.length - MOST} more`));
+    if (sorted.length > MOST) {
+      list.append(make("li", { class: "more" }, `and ${sorted.length - MOST} more`));
+    }
   }
 
   /** @param {string} nick */
   function personItem(nick) {
     const name = make("bdi", { class: "name" }, visible(nick));
     if (nick === own) {
-      return make("li", {}, make("div", { class: "person" }, face(nick), name, make("span", { class: "you" }, "you")));
+      return make(
+        "li",
+        {},
+        make("div", { class: "person" }, face(nick), name, make("span", { class: "you" }, "you")),
+      );
     }
     const title = `Speak to ${visible(nick)} alone`;
     const button = make("button", { type: "button", class: "person", title }, face(nick), name);

@@ -12,7 +12,10 @@ import { face } from "./message.js";
 
 /** @param {(wish: Wish) => void} wish */
 export function roomsView(wish) {
-  const lists = { room: find("room-list", HTMLUListElement), person: find("person-list", HTMLUListElement) };
+  const lists = {
+    room: find("room-list", HTMLUListElement),
+    person: find("person-list", HTMLUListElement),
+  };
   const people = find("person-heading", HTMLHeadingElement);
   const own = find("own-nick", HTMLSpanElement);
   const badge = find("elsewhere", HTMLSpanElement);
@@ -46,20 +49,30 @@ export function roomsView(wish) {
     item.classList.toggle("unread", unread > 0);
     item.classList.toggle("spoken-to", mentions > 0);
     write(count, unread === 0 ? "" : unread > 99 ? "99+" : String(unread));
-    write(said, unread === 0 ? "" : `, ${unread} unread${mentions > 0 ? `, ${mentions} to you` : ""}`);
+    write(
+      said,
+      unread === 0 ? "" : `, ${unread} unread${mentions > 0 ? `, ${mentions} to you` : ""}`,
+    );
   }
 
   /** @param {string} name @returns {Row} */
   function newRow(name) {
     const isRoom = name.startsWith("#");
-    const sign = isRoom ? make("span", { class: "sign", "aria-hidden": "true" }, "#") : face(name.slice(1));
+    const sign = isRoom
+      ? make("span", { class: "sign", "aria-hidden": "true" }, "#")
+      : face(name.slice(1));
     const title = make("bdi", { class: "name" }, visible(name.slice(1)));
     const count = make("span", { class: "count", "aria-hidden": "true" });
     const said = make("span", { class: "unseen" });
     const go = make("button", { type: "button", class: "place" }, sign, title, said, count);
     go.onclick = () => wish({ type: "go", place: name });
     const away = isRoom ? `Leave ${visible(name)}` : `Close ${visible(name.slice(1))}`;
-    const close = make("button", { type: "button", class: "close", "aria-label": away, title: away }, "×");
+    const close = make("button", {
+      type: "button",
+      class: "close",
+      "aria-label": away,
+      title: away,
+    }, "×");
     close.onclick = () => wish({ type: "close", place: name });
     const item = make("li", {}, go, close);
     (isRoom ? lists.room : lists.person).append(item);

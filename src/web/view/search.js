@@ -54,7 +54,11 @@ export function searchView({ wish, show }) {
   function foundItem({ room, seq, at, nick, text }) {
     const where = make("span", { class: "where" }, `#${visible(room)} · ${shortDateOf(at)}`);
     const who = make("bdi", { class: `nick ${colourOf(nick)}` }, visible(nick));
-    const what = make("span", { class: "what", dir: "auto" }, visible(text.slice(0, MAX_LENGTH).toWellFormed()));
+    const what = make(
+      "span",
+      { class: "what", dir: "auto" },
+      visible(text.slice(0, MAX_LENGTH).toWellFormed()),
+    );
     const button = make("button", { type: "button", class: "found" }, where, who, " ", what);
     button.onclick = () => wish({ type: "show", target: { place: `#${room}`, seq } });
     return make("li", {}, button);
