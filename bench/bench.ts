@@ -107,7 +107,7 @@ function heading(
 ) {
   return `chat ${commit}, Deno ${versions.deno}, ${cores} x ${cpu}, Linux ${kernel}, ` +
     `databases on ${fileSystem}, load before ${load[0]?.toFixed(2)}\n` +
-    `medians of ${rounds} rounds (least-most); x is times the reference in the same round; ` +
+    `medians of ${rounds} rounds (least-most); x is times the first row in the same round; ` +
     "of deliveries and connects more is better, of all else less\n\n";
 }
 

@@ -29,6 +29,8 @@
  * Protocols
  *   bgnet0  16-bit length + JSON
  *   native  32-bit length + CRC-32 + JSON
+ *   web     the same JSON in WebSocket messages, after an HTTP upgrade; in hold mode, too, which
+ *           then counts a connection once it is upgraded
  *
  * A server is ready for measuring when a probe sent by sender 0 has reached every receiver; that
  * needs no acknowledgement. Connections are closed with RST so that no TIME_WAIT entries pile up
@@ -380,7 +382,8 @@ static void ready(conn_t *c) {
 /* ---- protocols ---------------------------------------------------------- */
 typedef struct {
     const char *name;
-    void (*hello)(conn_t *);                           /* TCP is up          */
+    void (*open)(conn_t *);                            /* TCP is up          */
+    void (*hello)(conn_t *);                           /* ... and now talk   */
     size_t (*parse)(conn_t *, const uint8_t *, size_t, uint64_t at);
     /* a chat frame around `text`; returns where the text starts */
     uint32_t (*frame)(const char *text, uint8_t *dst, uint32_t *len);
@@ -393,6 +396,36 @@ static void nick(const conn_t *c, char *b) {
 }
 static uint32_t find_text(const uint8_t *f, uint32_t len, const char *text) {
     return (uint32_t)((uint8_t *)memmem(f, len, text, strlen(text)) - f);
+}
+static void greet(conn_t *c) {
+    if (hold) ready(c);
+    else proto->hello(c);
+}
+
+/* The JSON objects of native and web */
+static void own_hello(conn_t *c, void (*put_json)(conn_t *, const char *)) {
+    char b[128], k[16];
+    nick(c, k);
+    sprintf(b, "{\"type\":\"hello\",\"nick\":\"%s\"}", k);
+    put_json(c, b);
+    snprintf(b, sizeof b, "{\"type\":\"join\",\"room\":\"%.60s\"}", opt.room);
+    put_json(c, b);
+    ready(c);
+}
+static uint32_t own_say(const char *text, uint8_t *dst) {
+    return (uint32_t)sprintf((char *)dst, "{\"type\":\"say\",\"room\":\"%.60s\",\"text\":\"%s\"}",
+                             opt.room, text);
+}
+static bool starts(const uint8_t *p, size_t len, const char *with) {
+    size_t k = strlen(with);
+    return len >= k && !memcmp(p, with, k);
+}
+static void own_hear(conn_t *c, const uint8_t *p, size_t len, uint64_t at,
+                     void (*put_json)(conn_t *, const char *)) {
+    /* what was said before this run counts for nothing */
+    if (starts(p, len, "{\"type\":\"history\"")) return;
+    if (starts(p, len, "{\"type\":\"ping\"")) put_json(c, "{\"type\":\"pong\"}");
+    else deliver(c, p, len, at);
 }
 
 /* bgnet0: a 16-bit length, JSON */
@@ -446,16 +479,9 @@ static void native_put(conn_t *c, const char *json) {
     native_seal(f, (uint32_t)len + 8);
 }
 static void native_hello(conn_t *c) {
-    char b[128], k[16];
-    nick(c, k);
-    sprintf(b, "{\"type\":\"hello\",\"nick\":\"%s\"}", k);
-    native_put(c, b);
-    snprintf(b, sizeof b, "{\"type\":\"join\",\"room\":\"%.60s\"}", opt.room);
-    native_put(c, b);
-    ready(c);
+    own_hello(c, native_put);
 }
 static size_t native_parse(conn_t *c, const uint8_t *p, size_t len, uint64_t at) {
-    static const char past[] = "{\"type\":\"history\"";
     size_t off = 0;
     while (len - off >= 8) {
         size_t m = get_be(p + off) & 0x7fffffff;
@@ -463,22 +489,96 @@ static size_t native_parse(conn_t *c, const uint8_t *p, size_t len, uint64_t at)
         if (len - off - 8 < m) break;
         /* one receiver checks for all: they were sent the same bytes */
         if (c->id == 0 && crc32(p + off + 8, m) != get_be(p + off + 4)) n.errors++;
-        /* what was said before this run counts for nothing */
-        if (m < sizeof past || memcmp(p + off + 8, past, sizeof past - 1)) deliver(c, p + off + 8, m, at);
+        own_hear(c, p + off + 8, m, at, native_put);
         off += 8 + m;
     }
     return off;
 }
 static uint32_t native_frame(const char *text, uint8_t *dst, uint32_t *len) {
-    *len = 8 + (uint32_t)sprintf((char *)dst + 8, "{\"type\":\"say\",\"room\":\"%.60s\",\"text\":\"%s\"}",
-                                 opt.room, text);
+    *len = 8 + own_say(text, dst + 8);
     native_seal(dst, *len);
     return find_text(dst, *len, text);
 }
 
+/* web: WebSocket messages (RFC 6455), ours masked, the server's not */
+enum { WS_WHOLE = 0x80, WS_MASKED = 0x80, WS_TEXT = 1, WS_CLOSE = 8, WS_PING = 9, WS_PONG = 10 };
+
+static void web_open(conn_t *c) {        /* the key and its answer of the RFC's example */
+    char b[256];
+    put(c, b, (size_t)sprintf(b, "GET /socket HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
+                                 "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                 "Sec-WebSocket-Version: 13\r\n\r\n", ntohs(opt.addr.sin_port)));
+}
+static size_t web_opened(conn_t *c, const uint8_t *p, size_t len) {
+    static const char accept[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+    const uint8_t *end = memmem(p, len, "\r\n\r\n", 4);
+    if (!end) return 0;
+    size_t head = (size_t)(end - p) + 4;
+    if (!starts(p, head, "HTTP/1.1 101 ") || !memmem(p, head, accept, strlen(accept)))
+        fail("no upgrade to a WebSocket: %.*s", (int)head, (const char *)p);
+    greet(c);
+    return head;
+}
+/* A header for `len` bytes: where they start. */
+static uint32_t web_head(uint8_t *f, int opcode, uint32_t len) {
+    uint32_t mask = len < 126 ? 2 : 4;
+    f[0] = (uint8_t)(WS_WHOLE | opcode);
+    f[1] = (uint8_t)(WS_MASKED | (len < 126 ? len : 126));
+    if (len >= 126) put_be(f + 2, len, 2);
+    put_be(f + mask, 0x37fa213d, 4);
+    return mask + 4;
+}
+static void web_seal(uint8_t *f, uint32_t len) {
+    uint32_t mask = (f[1] & 127) < 126 ? 2 : 4;
+    for (uint32_t i = mask + 4; i < len; i++) f[i] ^= f[mask + (i - mask) % 4];
+}
+static void web_put(conn_t *c, int opcode, const void *data, uint32_t len) {
+    uint8_t head[8], *f;
+    uint32_t start = web_head(head, opcode, len);
+    f = reserve(c, start + len);
+    memcpy(f, head, start);
+    memcpy(f + start, data, len);
+    web_seal(f, start + len);
+}
+static void web_put_json(conn_t *c, const char *json) {
+    web_put(c, WS_TEXT, json, (uint32_t)strlen(json));
+}
+static void web_hello(conn_t *c) {
+    own_hello(c, web_put_json);
+}
+static size_t web_parse(conn_t *c, const uint8_t *p, size_t len, uint64_t at) {
+    size_t off = c->state == HANDSHAKE ? web_opened(c, p, len) : 0;
+    while (c->state == READY && len - off >= 2) {
+        const uint8_t *f = p + off;
+        size_t m = f[1], head = m < 126 ? 2 : m == 126 ? 4 : 10;
+        if (len - off < head) break;
+        if (m == 126) m = (size_t)(f[2] << 8 | f[3]);
+        if (m == 127) m = get_be(f + 2) ? SIZE_MAX : get_be(f + 6);
+        /* masked, or longer than any of ours */
+        if (f[1] & WS_MASKED || m > RBUF) { n.errors++; die(c); return len; }
+        if (len - off - head < m) break;
+        switch (f[0]) {
+        case WS_WHOLE | WS_TEXT: own_hear(c, f + head, m, at, web_put_json); break;
+        case WS_WHOLE | WS_PING: web_put(c, WS_PONG, f + head, (uint32_t)m); break;
+        case WS_WHOLE | WS_PONG: break;
+        case WS_WHOLE | WS_CLOSE: die(c); return len;
+        default: n.errors++;
+        }
+        off += head + m;
+    }
+    return off;
+}
+static uint32_t web_frame(const char *text, uint8_t *dst, uint32_t *len) {
+    uint32_t m = own_say(text, dst + 8), start = web_head(dst, WS_TEXT, m);
+    memmove(dst + start, dst + 8, m);
+    *len = start + m;
+    return find_text(dst, *len, text);   /* masked once stamped, like a checksum */
+}
+
 static const proto_t protos[] = {
-    { "bgnet0", bgnet0_hello, bgnet0_parse, bgnet0_frame, NULL },
-    { "native", native_hello, native_parse, native_frame, native_seal },
+    { "bgnet0", greet, bgnet0_hello, bgnet0_parse, bgnet0_frame, NULL },
+    { "native", greet, native_hello, native_parse, native_frame, native_seal },
+    { "web", web_open, web_hello, web_parse, web_frame, web_seal },
 };
 
 /* ---- connections -------------------------------------------------------- */
@@ -546,8 +646,7 @@ static void on_event(conn_t *c, uint32_t ev) {
         if (err) fail("connect: %s", strerror(err));
         c->state = HANDSHAKE;
         established++;
-        if (hold) ready(c);
-        else proto->hello(c);
+        proto->open(c);
         flush(c);
         return;
     }
@@ -746,14 +845,14 @@ static int run_room(uint64_t t0, double rss0, bool latency) {
 /* ---- the command line --------------------------------------------------- */
 static void usage(void) {
     fputs("usage: chatload [options] HOST:PORT\n"
-          "  --proto P        bgnet0 native                             [bgnet0]\n"
+          "  --proto P        bgnet0 native web                         [bgnet0]\n"
           "  --mode M         throughput latency hold                   [throughput]\n"
           "  --receivers N    connections that only listen              [100]\n"
           "  --senders N      connections that talk                     [4]\n"
           "  --size BYTES     text of a message, at least 29            [100]\n"
           "  --window N       throughput: outstanding per sender        [64]\n"
           "  --rate R         latency: messages per second in all       [100]\n"
-          "  --room NAME      native: the room                          [lobby]\n"
+          "  --room NAME      native, web: the room                     [lobby]\n"
           "  --setup S --warmup S --time S --drain S   bounds           [60 1 5 5]\n"
           "  --pid P[,P...]   the server, for its CPU time and memory (and its children's)\n", stderr);
     exit(1);

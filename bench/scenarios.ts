@@ -5,7 +5,7 @@ export interface Variant {
   title: string;
   /** "reference" is bench/reference.ts, "chat" is what the `serve` task starts. */
   program: "reference" | "chat";
-  wire: "bgnet0" | "native";
+  wire: "bgnet0" | "native" | "web";
   /** Flags of `chat serve`, beside those that every run has. */
   flags: readonly string[];
 }
@@ -53,6 +53,7 @@ export const VARIANTS = {
     flags: [...IN_FILE, "--dialect", "bgnet0"],
   },
   native: { title: "chat, native wire", program: "chat", wire: "native", flags: IN_FILE },
+  web: { title: "chat, WebSockets", program: "chat", wire: "web", flags: IN_FILE },
 } as const satisfies Record<string, Variant>;
 
 export type VariantName = keyof typeof VARIANTS;
@@ -80,6 +81,12 @@ const CONNECTS: Metric = {
   per: 1000,
 };
 const MEMORY: Metric = { field: "kbPerConnection", title: "memory each", unit: "KB", per: 1 };
+/** Of one that is in the room. */
+const MEMBER: Metric = { ...MEMORY, field: "kbPerMember" };
+
+const IDLE = ["--mode", "hold", "--receivers", "3000", "--time", "0.5"];
+const PIPELINED_1000 = ["--receivers", "1000", "--senders", "4", "--window", "64"];
+const PING = ["--receivers", "1000", "--senders", "1", "--window", "1"];
 
 export const SCENARIOS: Record<string, Scenario> = {
   start: {
@@ -91,7 +98,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     title: "3,000 connections that say nothing",
     variants: ["reference", "chat"],
     // Fewer than 4,096: many systems give a process no more file descriptors than that.
-    load: ["--mode", "hold", "--receivers", "3000", "--time", "0.5"],
+    load: IDLE,
     metrics: [CONNECTS, MEMORY],
   },
   "pipelined-100": {
@@ -103,19 +110,40 @@ export const SCENARIOS: Record<string, Scenario> = {
   "pipelined-1000": {
     title: "pipelined into a room of 1,000",
     variants: ["reference", "chat", "memory", "power", "native"],
-    load: ["--receivers", "1000", "--senders", "4", "--window", "64"],
+    load: PIPELINED_1000,
     metrics: [THROUGHPUT, CPU, P99],
   },
   ping: {
     title: "one message at a time into a room of 1,000",
     variants: ["reference", "chat", "power"],
-    load: ["--receivers", "1000", "--senders", "1", "--window", "1"],
+    load: PING,
     metrics: [CPU, P50, P99],
   },
   steady: {
     title: "50 messages a second into a room of 1,000",
     variants: ["reference", "chat", "memory", "power"],
     load: ["--mode", "latency", "--rate", "50", "--receivers", "1000", "--senders", "1"],
+    metrics: [CPU, P50, P99],
+    isExtra: true,
+  },
+  "web-idle": {
+    title: "3,000 WebSockets that say nothing, against 3,000 native connections",
+    variants: ["native", "web"],
+    load: IDLE,
+    metrics: [CONNECTS, MEMORY],
+    isExtra: true,
+  },
+  "web-pipelined": {
+    title: "pipelined into a room of 1,000 WebSockets, against 1,000 native members",
+    variants: ["native", "web"],
+    load: PIPELINED_1000,
+    metrics: [THROUGHPUT, CPU, P99, MEMBER],
+    isExtra: true,
+  },
+  "web-ping": {
+    title: "one message at a time into a room of 1,000 WebSockets, against 1,000 native members",
+    variants: ["native", "web"],
+    load: PING,
     metrics: [CPU, P50, P99],
     isExtra: true,
   },

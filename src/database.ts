@@ -5,7 +5,7 @@ import { roomName } from "./chat/names.ts";
 import type { CommandLine } from "./config/flags.ts";
 import { ConfigError } from "./config/error.ts";
 import { loadServer } from "./config/listeners.ts";
-import { serveOptions } from "./config/options.ts";
+import { serveOptions } from "./config/serve_options.ts";
 import { directory } from "./config/paths.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import { readSettingsFile } from "./files.ts";

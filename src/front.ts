@@ -3,6 +3,7 @@
  * certificate.
  */
 import type { Listener, ServerSettings } from "./config/listeners.ts";
+import { listed } from "./config/value.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import type { Route } from "./http/route.ts";
 import type { Certificate, Tls } from "./http/tls.ts";
@@ -86,8 +87,9 @@ export class Front {
     for (const [tls, context] of renewed) tls.renew(context);
   }
 
-  async close() {
-    if (this.#web) (await this.load())?.close();
+  /** Ends all that is no session, answers first. Returns when all of it is gone. */
+  async close(): Promise<void> {
+    if (this.#web) await (await this.load())?.close();
   }
 }
 
@@ -97,8 +99,8 @@ async function makeWeb({ settings, routes, log, now }: FrontOptions): Promise<We
   return new Web({
     routes: await routes(),
     access: {
-      hosts: [...ownNames(), ...listed(settings.web_hosts)],
-      origins: listed(settings.web_origins),
+      hosts: [...ownNames(), ...listed(settings.web_hosts.toLowerCase())],
+      origins: listed(settings.web_origins.toLowerCase()),
     },
     isOpen: ({ path }) => path.startsWith("/dashboard") ? dashboard_public : metrics_public,
     maxMessageBytes: settings.max_message_bytes,
@@ -107,10 +109,6 @@ async function makeWeb({ settings, routes, log, now }: FrontOptions): Promise<We
     log,
     now,
   });
-}
-
-function listed(names: string): string[] {
-  return names.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== "");
 }
 
 /** What this machine is called at home; names that somebody else could own are not among them. */

@@ -1,13 +1,20 @@
 /** Puts a server together: settings in, a listening node out. All the wiring of `serve` is here. */
+import type { Limits } from "./chat/hub.ts";
+import { Bots } from "./bots.ts";
 import { LocalBus } from "./bus/local.ts";
 import { formatAddress } from "./config/address.ts";
 import type { Listener, ServerSettings } from "./config/listeners.ts";
+import { listed } from "./config/value.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import { Front } from "./front.ts";
-import { Door } from "./server/door.ts";
+import { Followers } from "./http/follow.ts";
+import { digest } from "./server/digest.ts";
+import { Door, type Reception } from "./server/door.ts";
 import { Flusher } from "./server/flusher.ts";
 import { accept } from "./server/listen.ts";
 import type { Log } from "./server/log.ts";
+import { LoopWatch } from "./server/loop_watch.ts";
+import { Metrics } from "./server/metrics.ts";
 import { Recorder } from "./server/recorder.ts";
 import { Server } from "./server/server.ts";
 import type { SessionLimits } from "./server/session.ts";
@@ -33,12 +40,14 @@ const BACKLOG = 4096;
 /** Whoever asks for history and does not read it makes us keep so much for them. */
 const MAX_REPLAY_BYTES = 512 * 1024;
 const CHECK_MILLISECONDS = 1000;
+const SAMPLE_MILLISECONDS = 100;
 const GOODBYE_MILLISECONDS = 5000;
 
 /** Throws a ProgramError if it cannot listen. */
 export async function startNode({ settings, history, log }: NodeOptions): Promise<Node> {
   // Deadlines and rates go by a clock that nobody can set; only what is said is dated.
   const now = () => performance.now();
+  const metrics = new Metrics({ now: now() });
   const bus: LocalBus = new LocalBus({ keep: (said) => recorder.keep(said) });
   const server: Server = new Server({
     limits: hubLimits(settings),
@@ -46,38 +55,46 @@ export async function startNode({ settings, history, log }: NodeOptions): Promis
     history,
     places: { milliseconds: settings.resume_seconds * 1000, max: keptPlaces(settings) },
     log,
+    metrics,
     now: () => Date.now(),
     monotonic: now,
     maxReplayBytes: Math.min(MAX_REPLAY_BYTES, settings.max_queue_bytes / 2),
+    publicAddresses: listed(settings.public_addresses.toLowerCase()),
   });
+  server.restore(history.deeds());
   const recorder: Recorder = new Recorder({
     history,
     ownerOf: (place) => server.ownerOf(place),
     announce: (text) => server.announce(text),
     log,
+    metrics,
     now: () => Date.now(),
+    monotonic: now,
     sleep,
   });
+  const followers = new Followers({ history, log, now });
   bus.subscribe(server);
+  bus.subscribe(followers);
 
   const front = await Front.open({
     settings,
     log,
     now,
-    routes: async () => (await import("./routes.ts")).routes(),
+    routes: async () => {
+      const { routes } = await import("./routes.ts");
+      const watched = { server, recorder, metrics, now: () => Date.now(), monotonic: now };
+      return routes({ ...watched, settings, history, bots, followers, log });
+    },
   });
 
   const flusher = new Flusher(now);
   let lastId = 0;
   const nextId = () => ++lastId;
-  let connections = 0;
-  let refused = 0;
-  const listeners = settings.listen.map((listener) => {
-    const open = openListener(listener);
-    const door = new Door({
+  const doorOf = (listener: Listener, receptions: ReadonlyMap<string, Reception>) =>
+    new Door({
       server,
       dialect: listener.dialect,
-      receptions: front.receptions(listener),
+      receptions,
       wire: wireOptions(settings, listener),
       limits: sessionLimits(settings, listener),
       maxUsers: listener.max_users,
@@ -85,16 +102,34 @@ export async function startNode({ settings, history, log }: NodeOptions): Promis
       defaultDialectMilliseconds: listener.default_dialect_seconds * 1000,
       flusher,
       log,
+      metrics,
       now,
       sleep,
       nextId,
     });
-    accept(open, { log, sleep, serve });
+
+  // Before anybody else can come in and have their names.
+  const [first] = settings.listen as [Listener];
+  const bots = new Bots({
+    settings: settings.bot,
+    door: doorOf({ ...first, max_users: settings.max_users }, new Map()),
+    wire: wireOptions(settings, first),
+    burstCommands: settings.burst_commands,
+    commandsPerSecond: settings.commands_per_second,
+    log,
+    now,
+  });
+  await bots.enter();
+
+  const listeners = settings.listen.map((listener) => {
+    const open = openListener(listener);
+    const door = doorOf(listener, front.receptions(listener));
+    accept(open, { log, metrics, sleep, serve });
     return open;
 
     async function serve(connection: Deno.TcpConn) {
-      if (connections >= settings.max_connections) {
-        refused++;
+      if (metrics.connectionsOpen >= settings.max_connections) {
+        metrics.turnedAway["too-many"]++;
         return connection.close();
       }
       try {
@@ -106,19 +141,31 @@ export async function startNode({ settings, history, log }: NodeOptions): Promis
         return connection.close();
       }
       const { hostname: host, port } = connection.remoteAddr;
-      connections++;
-      await door.enter(connection, { peer: formatAddress({ host, port }) });
-      connections--;
+      const { hostname, port: ownPort } = connection.localAddr as Deno.NetAddr;
+      metrics.connections++;
+      metrics.connectionsOpen++;
+      await door.enter(connection, {
+        peer: formatAddress({ host, port }),
+        addresses: [formatAddress({ host: hostname, port: ownPort })],
+      });
+      metrics.connectionsOpen--;
     }
   });
   front.load();
 
+  let known = 0;
+  const watch = new LoopWatch({ metrics, milliseconds: SAMPLE_MILLISECONDS, now });
+  const sampling = setInterval(() => watch.sample(), SAMPLE_MILLISECONDS);
   const checking = setInterval(() => {
+    metrics.tick();
     server.check();
     front.check();
+    bots.check();
+    followers.check();
     recorder.tend();
+    const refused = metrics.turnedAway["too-many"] - known;
     if (refused > 0) log("warning", "connections refused: there are too many", { refused });
-    refused = 0;
+    known += refused;
   }, CHECK_MILLISECONDS);
 
   return {
@@ -126,9 +173,12 @@ export async function startNode({ settings, history, log }: NodeOptions): Promis
     reload: () => front.reload(),
     async shutDown(reason) {
       for (const listener of listeners) listener.close();
-      front.close();
+      bots.close();
+      const answered = Promise.race([front.close(), sleep(GOODBYE_MILLISECONDS)]);
       await server.shutDown({ reason, milliseconds: GOODBYE_MILLISECONDS, sleep });
+      await answered;
       clearInterval(checking);
+      clearInterval(sampling);
       recorder.stop();
     },
   };
@@ -160,8 +210,20 @@ function openListener({ host, port }: Listener): Deno.TcpListener {
   }
 }
 
-function hubLimits(settings: ServerSettings) {
+/** As long as a name is somebody's who does not come. */
+const DAY = 86_400_000;
+
+function hubLimits(settings: ServerSettings): Limits {
+  const { server_password: password } = settings;
   return {
+    password: password === "" ? "" : digest(password),
+    claimMilliseconds: settings.claim_days * DAY,
+    maxClaims: settings.claim === "off" ? 0 : settings.max_claims,
+    maxClaimsPerKey: settings.max_claims_per_key,
+    claimsByItself: settings.claim === "auto",
+    namesGuests: settings.guests,
+    operators: new Set(listed(settings.operators)),
+    digest,
     maxTextBytes: settings.max_text_bytes,
     maxUsers: settings.max_users,
     maxRooms: settings.max_rooms,

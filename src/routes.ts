@@ -1,8 +1,44 @@
 /** All that is answered in HTTP. */
+import type { Bots } from "./bots.ts";
+import type { ServerSettings } from "./config/listeners.ts";
+import { DASHBOARD_FILES } from "./dashboard_files.ts";
+import { type ApiOptions, apiRoutes } from "./http/api.ts";
+import { type OperatorOptions, operatorRoutes } from "./http/operator.ts";
 import { pageRoutes } from "./http/pages.ts";
 import type { Route } from "./http/route.ts";
 import { PAGE_FILES } from "./page_files.ts";
+import { VERSION } from "./version.ts";
 
-export function routes(): Route[] {
-  return pageRoutes(PAGE_FILES);
+export interface RouteOptions extends Omit<OperatorOptions, "version" | "memory"> {
+  settings: ServerSettings;
+  history: ApiOptions["history"];
+  bots: Bots;
+  followers: ApiOptions["followers"];
+  log: ApiOptions["log"];
+}
+
+/** The most bytes of history that one answer to a script brings; more of it is asked for again. */
+const MAX_PAGE_BYTES = 512 * 1024;
+
+export function routes(options: RouteOptions): Route[] {
+  return [
+    ...operatorRoutes({ ...options, version: VERSION, memory: Deno.memoryUsage }),
+    ...apiRoutes(apiOptions(options)),
+    ...pageRoutes([...PAGE_FILES, ...DASHBOARD_FILES]),
+  ];
+}
+
+function apiOptions({ settings, history, bots, followers, log }: RouteOptions): ApiOptions {
+  return {
+    bearers: bots.bearers,
+    bots: bots.byNick,
+    history,
+    followers,
+    maxTextBytes: settings.max_text_bytes,
+    historyMessages: settings.history_messages,
+    maxPageBytes: MAX_PAGE_BYTES,
+    version: VERSION,
+    newId: () => crypto.randomUUID(),
+    log,
+  };
 }

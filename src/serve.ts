@@ -3,7 +3,7 @@ import { roomName } from "./chat/names.ts";
 import { ConfigError } from "./config/error.ts";
 import { readFlags } from "./config/flags.ts";
 import { loadServer, type ServerSettings } from "./config/listeners.ts";
-import { serveOptions } from "./config/options.ts";
+import { serveOptions } from "./config/serve_options.ts";
 import { quote } from "./config/quote.ts";
 import { usage } from "./config/usage.ts";
 import { databasePath, makeDataDirectory } from "./database.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loadServer } from "../src/config/listeners.ts";
-import { serveOptions } from "../src/config/options.ts";
+import { serveOptions } from "../src/config/serve_options.ts";
 import { startNode } from "../src/node.ts";
 import { openHistory } from "../src/store/open.ts";
 import { dialectNames } from "../src/wire/dialects.ts";

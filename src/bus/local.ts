@@ -3,15 +3,18 @@
  * and only then lets it happen. Nobody is ever shown what is not stored.
  */
 import type { Aside, SessionId } from "../chat/effect.ts";
-import type { Fact, Message, Told } from "../chat/event.ts";
+import { type Deed, type Fact, isDeed, type Message, type Told } from "../chat/event.ts";
 import type { Bus, Published, Stored, Subscriber } from "./bus.ts";
+
+/** What is on disk before it happens. */
+export type Kept = Message | Told | Deed;
 
 export interface LocalBusOptions {
   /**
-   * Stores and numbers what was said, all or nothing, and returns what of it is stored already; throws if
+   * Stores what is to be kept, and numbers what was said, all or nothing, and returns what of it is stored already; throws if
    * it cannot, and all of it is refused.
    */
-  keep(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored>;
+  keep(said: readonly Published<Kept>[]): ReadonlyMap<Fact, Stored>;
   /** Runs a function once this turn is over. */
   afterTurn?(run: () => void): void;
 }
@@ -20,7 +23,7 @@ const NONE: ReadonlyMap<Fact, Stored> = new Map();
 
 export class LocalBus implements Bus {
   #options: LocalBusOptions;
-  #subscriber: Subscriber | undefined;
+  #subscribers: Subscriber[] = [];
   #gathered: Published[] = [];
   #waiting: PromiseWithResolvers<void> | undefined;
 
@@ -29,7 +32,7 @@ export class LocalBus implements Bus {
   }
 
   subscribe(subscriber: Subscriber) {
-    this.#subscriber = subscriber;
+    this.#subscribers.push(subscriber);
   }
 
   publish(fact: Fact, origin: SessionId, aside: Aside) {
@@ -52,15 +55,12 @@ export class LocalBus implements Bus {
     this.#waiting = undefined;
     const repeats = this.#keep(turn);
     try {
-      for (const [index, { fact, origin, aside }] of turn.entries()) {
-        const stored = repeats?.get(fact);
-        if (!repeats && isSaid(fact)) this.#subscriber?.refuse(fact, origin);
-        else if (stored) this.#subscriber?.repeat(fact, origin, stored);
-        else if (fact.type !== "joined") this.#subscriber?.apply(fact, origin, aside);
-        else {this.#subscriber?.apply(fact, origin, {
-            ...aside,
-            before: nextIn(fact.room, turn, index),
-          });}
+      for (const [index, published] of turn.entries()) {
+        const { fact } = published;
+        const before = fact.type === "joined" ? nextIn(fact.room, turn, index) : 0;
+        for (const subscriber of this.#subscribers) {
+          happen(published, { subscriber, repeats, before });
+        }
       }
     } finally {
       // Whatever happened, sessions wait for this.
@@ -70,7 +70,7 @@ export class LocalBus implements Bus {
 
   /** What of the turn is stored already; undefined if it cannot be stored. */
   #keep(turn: Published[]): ReadonlyMap<Fact, Stored> | undefined {
-    const said = turn.filter(isPublishedSaid);
+    const said = turn.filter(isPublishedKept);
     if (said.length === 0) return NONE;
     try {
       return this.#options.keep(said);
@@ -78,6 +78,20 @@ export class LocalBus implements Bus {
       return undefined;
     }
   }
+}
+
+function happen(
+  { fact, origin, aside }: Published,
+  { subscriber, repeats, before }: {
+    subscriber: Subscriber;
+    repeats: ReadonlyMap<Fact, Stored> | undefined;
+    before: number;
+  },
+) {
+  const stored = repeats?.get(fact);
+  if (!repeats && isKept(fact)) subscriber.refuse(fact, origin);
+  else if (stored) subscriber.repeat(fact, origin, stored);
+  else subscriber.apply(fact, origin, fact.type === "joined" ? { ...aside, before } : aside);
 }
 
 /** The number of the first message that is said in the room later in this turn; 0 if there is none. */
@@ -89,10 +103,10 @@ function nextIn(room: string, turn: readonly Published[], index: number): number
   return 0;
 }
 
-function isPublishedSaid(published: Published): published is Published<Message | Told> {
-  return isSaid(published.fact);
+function isPublishedKept(published: Published): published is Published<Kept> {
+  return isKept(published.fact);
 }
 
-function isSaid(fact: Fact): fact is Message | Told {
-  return fact.type === "message" || fact.type === "told";
+function isKept(fact: Fact): fact is Kept {
+  return fact.type === "message" || fact.type === "told" || isDeed(fact);
 }

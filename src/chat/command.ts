@@ -13,7 +13,13 @@ interface Row {
    */
   typed?: string;
   help?: string;
+  /** What it is about, for those who do not want to see all commands at once. */
+  about?: About;
 }
+
+/** What one may want help with, beside talking. */
+export const ABOUT = { names: "whose names are", order: "what operators may do" } as const;
+export type About = keyof typeof ABOUT;
 
 export const COMMANDS = {
   /**
@@ -92,23 +98,31 @@ export const COMMANDS = {
   identify: { fields: { key: "string" } },
   /** The signature that the challenge asked for: see proof.ts. Answered with `identified`. */
   prove: { fields: { signature: "string", address: "string" } },
-  claim: { fields: {}, typed: "/claim", help: "make your name yours alone" },
+  claim: { fields: {}, typed: "/claim", help: "make your name yours alone", about: "names" },
   /** One key less that may use one's nick; none at all if it is "". */
   release: {
     fields: { key: "string?" },
     typed: "/release [key]",
     help: "let others have your name",
+    about: "names",
   },
   allow: {
     fields: { key: "string" },
     typed: "/allow <key>",
     help: "let another key of yours use your name",
+    about: "names",
   },
-  token: { fields: {}, typed: "/token", help: "make a secret to /login with from elsewhere" },
+  token: {
+    fields: {},
+    typed: "/token",
+    help: "make a secret to /login with from elsewhere",
+    about: "names",
+  },
   login: {
     fields: { nick: "string", token: "string" },
     typed: "/login <nick> <token>",
     help: "be yourself, in a client that has no key",
+    about: "names",
   },
   // What operators may do.
   topic: {
@@ -120,48 +134,76 @@ export const COMMANDS = {
     fields: { room: "string", nick: "string", reason: "string?" },
     typed: "/kick <nick> [reason]",
     help: "send somebody out of the room",
+    about: "order",
   },
   /** `time` is "10m", "2h", "7d"; what is none belongs to the reason, and it is for ever. */
   ban: {
     fields: { room: "string", who: "string", time: "string?", reason: "string?" },
     typed: "/ban <who> [time] [reason]",
     help: "keep a nick, key or address out of the room",
+    about: "order",
   },
-  unban: { fields: { room: "string", who: "string" }, typed: "/unban <who>", help: "let them in" },
+  unban: {
+    fields: { room: "string", who: "string" },
+    typed: "/unban <who>",
+    help: "let them in",
+    about: "order",
+  },
   mute: {
     fields: { room: "string", who: "string", time: "string?", reason: "string?" },
     typed: "/mute <who> [time] [reason]",
     help: "let them listen only",
+    about: "order",
   },
   unmute: {
     fields: { room: "string", who: "string" },
     typed: "/unmute <who>",
     help: "let them speak",
+    about: "order",
   },
   op: {
     fields: { room: "string", who: "string" },
     typed: "/op <who>",
     help: "make somebody with a key an operator of the room",
+    about: "order",
   },
-  deop: { fields: { room: "string", who: "string" }, typed: "/deop <who>", help: "take it back" },
+  deop: {
+    fields: { room: "string", who: "string" },
+    typed: "/deop <who>",
+    help: "take it back",
+    about: "order",
+  },
   invite: {
     fields: { room: "string", who: "string" },
     typed: "/invite <who>",
     help: "let somebody into a locked room",
+    about: "order",
   },
   /** With a password, whoever knows it may come in; without, only the invited. */
   lock: {
     fields: { room: "string", password: "string?" },
     typed: "/lock [password]",
     help: "close the room to all but the invited",
+    about: "order",
   },
-  unlock: { fields: { room: "string" }, typed: "/unlock", help: "open it to everybody" },
+  unlock: {
+    fields: { room: "string" },
+    typed: "/unlock",
+    help: "open it to everybody",
+    about: "order",
+  },
   banish: {
     fields: { who: "string", time: "string?", reason: "string?" },
     typed: "/banish <who> [time] [reason]",
     help: "keep them off the whole server",
+    about: "order",
   },
-  unbanish: { fields: { who: "string" }, typed: "/unbanish <who>", help: "let them back" },
+  unbanish: {
+    fields: { who: "string" },
+    typed: "/unbanish <who>",
+    help: "let them back",
+    about: "order",
+  },
   /** What holds in a room, or everywhere if it is "". */
   rules: { fields: { room: "string?" }, typed: "/rules [room]", help: "list a room's rules" },
   ping: { fields: { token: "string?" } },

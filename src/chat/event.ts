@@ -123,6 +123,11 @@ export type Said = Value<typeof MESSAGE>;
 /** A direct message likewise. */
 export type Direct = Value<typeof TOLD>;
 
+/** Whether a fact goes on holding when all who were there have left. */
+export function isDeed(event: Event): event is Deed {
+  return Object.hasOwn(DEEDS, event.type);
+}
+
 /** Why a wish was refused, in words that follow "chris: ". */
 export const FAILURES = {
   "bad-request": "that makes no sense here",

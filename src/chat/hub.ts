@@ -18,12 +18,12 @@ import {
   type SessionId,
 } from "./effect.ts";
 import { type ClaimLimits, Claims } from "./claims.ts";
-import { type Deed, DEEDS, type Fact } from "./event.ts";
+import type { Deed, Fact } from "./event.ts";
 import { Moderation, type ModerationLimits } from "./moderation.ts";
 import { fits, isNick, isReserved, isText, roomName } from "./names.ts";
 import { Ownership, type OwnershipLimits } from "./ownership.ts";
 import * as past from "./past.ts";
-import { type Member, People } from "./people.ts";
+import { addressOf, type Member, People } from "./people.ts";
 import { Questions } from "./questions.ts";
 import { EVERYWHERE, Rules } from "./rules.ts";
 
@@ -44,9 +44,9 @@ export interface Moment {
   /** The connection's address, "127.0.0.1:57354". */
   peer: string;
   /** The key that was proved on this connection; "" if none was. */
-  key?: string;
+  key: string;
   /** Whether its wire has words for proving one. */
-  canProve?: boolean;
+  canProve: boolean;
 }
 
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
@@ -74,6 +74,11 @@ export class Hub {
   /** Whether the session has said hello and has been let in. */
   has(session: SessionId): boolean {
     return this.#people.get(session) !== undefined;
+  }
+
+  /** Who is here, for those who only look: to be read at once and never kept. */
+  get people(): Pick<People, "all" | "count" | "rooms"> {
+    return this.#people;
   }
 
   /** Whose a nick is: the keys, and the digests of the secrets to log in with. */
@@ -199,7 +204,7 @@ export class Hub {
   // What commands lead to.
 
   #hello(from: SessionId, command: Of<"hello">, moment: Moment): Effect[] {
-    const { now, peer, key = "", canProve = false } = moment;
+    const { now, peer, key, canProve } = moment;
     const { password, digest } = this.#limits;
     if (this.has(from)) return [failed(from, command, "already-entered")];
     if (this.#people.count >= this.#limits.maxUsers) return [failed(from, command, "server-full")];
@@ -222,8 +227,10 @@ export class Hub {
     return [publish(from, { type: "entered", nick, rooms: [] }, aside), ...after];
   }
 
-  #rename(me: Member, command: Of<"rename">, { now, key = me.key }: Moment): Effect[] {
+  #rename(me: Member, command: Of<"rename">, moment: Moment): Effect[] {
     const { session, nick, address } = me;
+    const { now } = moment;
+    const key = moment.key || me.key;
     const refused = refusedNick(session, command);
     if (refused) return refused;
     const to = this.#ownership.nickFor(command.nick, { now, key, canProve: true });
@@ -370,16 +377,6 @@ export class Hub {
 
 /** The place of what nobody here has done. */
 const NOBODY: SessionId = 0;
-
-/** Whether a fact goes on holding, and so is kept. */
-export function isDeed(fact: Fact): fact is Deed {
-  return Object.hasOwn(DEEDS, fact.type);
-}
-
-/** An address without its port. */
-function addressOf(peer: string): string {
-  return peer.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-}
 
 /** Short, and nothing that some program would take for something else than it is. */
 function isId(id: string): boolean {

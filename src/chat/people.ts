@@ -112,3 +112,8 @@ export class People {
     };
   }
 }
+
+/** An address without its port. */
+export function addressOf(peer: string): string {
+  return peer.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}

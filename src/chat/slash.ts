@@ -2,13 +2,13 @@
  * What a person types, read by the table of commands: plain text is said, "/me waves" is done, and
  * "//x" says "/x". A line that begins with a slash and is no command is never said.
  */
-import { type Command, COMMANDS } from "./command.ts";
+import { ABOUT, type Command, COMMANDS } from "./command.ts";
 import { nearest } from "./nearest.ts";
 
 /** What a typed line means: a command, a wish to see the commands, or what is wrong with it. */
 export type Line =
   | Command
-  | { type: "help" }
+  | { type: "help"; about: string }
   /** `resembles` is whether a command was clearly meant. */
   | { type: "mistake"; text: string; resembles: boolean };
 
@@ -21,6 +21,7 @@ interface Grammar {
   type: Command["type"];
   usage: string;
   help: string;
+  about: string;
   parameters: Parameter[];
 }
 
@@ -33,6 +34,7 @@ for (const [type, row] of Object.entries(COMMANDS)) {
     type: type as Command["type"],
     usage: row.typed,
     help: row.help,
+    about: "about" in row ? row.about : "",
     parameters: parameters.map((it) => ({ name: it.slice(1, -1), needed: it.startsWith("<") })),
   });
 }
@@ -52,7 +54,7 @@ export function readLine(line: string, room: string): Line {
   if (line.startsWith("//")) return { type: "say", room, text: line.slice(1), id: "" };
   if (!line.startsWith("/")) return { type: "say", room, text: line, id: "" };
   const [typed, rest] = cut(line.slice(1));
-  if (typed.toLowerCase() === "help") return { type: "help" };
+  if (typed.toLowerCase() === "help") return { type: "help", about: rest.trim().toLowerCase() };
   const word = typed.toLowerCase();
   const grammar = GRAMMARS.get(SHORT_WORDS.get(word) ?? word);
   if (!grammar) return unknown(typed);
@@ -72,16 +74,25 @@ export function writeLine(command: Command): string | undefined {
   return undefined;
 }
 
-/** The commands that can be typed, a line each. */
-export function help(): string[] {
-  return helpRows().map(([usage, help]) => `${usage.padEnd(24)}${help}`);
+/** The commands that can be typed about something, a line each. */
+export function help(about = ""): string[] {
+  const rows = helpRows(about);
+  const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
+  return rows.map(([usage, help]) => `${usage.padEnd(width)}${help}`);
 }
 
-/** The commands that can be typed, and what each does. */
-export function helpRows(): (readonly [usage: string, help: string])[] {
+/** The commands that can be typed, and what each does; those for talking, if nobody knows about what. */
+export function helpRows(about = ""): (readonly [usage: string, help: string])[] {
+  const known = Object.hasOwn(ABOUT, about) ? about : "";
+  const rows = [...GRAMMARS.values()]
+    .filter((it) => it.about === known)
+    .map(({ usage, help }) => [usage, help] as const);
+  if (known !== "") return rows;
+  const more = Object.entries(ABOUT).map(([about, what]) => [`/help ${about}`, what] as const);
   return [
-    ...[...GRAMMARS.values()].map(({ usage, help }) => [usage, help] as const),
+    ...rows,
     ["/help", "show this list"],
+    ...more,
     ["//text", "say a text that begins with /"],
   ];
 }

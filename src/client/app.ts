@@ -77,7 +77,7 @@ function typed(model: Model, line: string): Step {
   const read = readLine(line, model.room);
   switch (read.type) {
     case "help":
-      return [model, help().map(note)];
+      return [model, help(read.about).map(note)];
     case "mistake":
       return [model, [note(read.text)]];
     case "quit":

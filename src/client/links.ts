@@ -29,20 +29,20 @@ export function pieces(text: string): Piece[] {
 }
 
 /** Without the full stop after it, and without the bracket that it stands in. */
-function withoutEnd(link: string): string {
-  let end = Math.min(link.length, MAX_LENGTH + 1);
+function withoutEnd(match: string): string {
+  const link = match.slice(0, MAX_LENGTH + 1);
+  const counts = new Map<string, number>();
+  for (const character of link) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const count = (character: string) => counts.get(character) ?? 0;
+  let end = link.length;
   for (; end > 0; end--) {
     const last = link[end - 1]!;
     const opening = BRACKETS[last];
-    const isUnpaired = opening !== undefined &&
-      count(link.slice(0, end), last) > count(link.slice(0, end), opening);
+    const isUnpaired = opening !== undefined && count(last) > count(opening);
     if (!isUnpaired && !PUNCTUATION.test(last)) break;
+    counts.set(last, count(last) - 1);
   }
   return link.slice(0, end);
-}
-
-function count(text: string, character: string): number {
-  return text.split(character).length - 1;
 }
 
 function address(link: string): string | undefined {

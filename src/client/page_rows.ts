@@ -19,7 +19,7 @@ export function jointOf({ name, entries, seen }: Buffer, index: number): Joint {
   const before = entries[index - 1];
   const isNewDay = before === undefined || !isSameDay(before.at, entry.at);
   const gapBefore = name.startsWith("#") ? gapAbove(entries, index) : 0;
-  const isNews = before !== undefined && before === seen;
+  const isNews = before !== undefined && before === seen && !entry.isOwn;
   const follows = !isNewDay && gapBefore === 0 && !isNews && goesOn(before, entry);
   return { isNewDay, gapBefore, isNews, follows };
 }

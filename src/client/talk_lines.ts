@@ -40,7 +40,7 @@ export function enter<Model extends Talk>(model: Model, text: string): Step<Mode
   const line = readLine(text, currentRoom(model) ?? "");
   switch (line.type) {
     case "help":
-      return [help().reduce((model, it) => addNotice(model, it), model), []];
+      return [help(line.about).reduce((model, it) => addNotice(model, it), model), []];
     case "mistake":
       return [addNotice(model, line.text), []];
     case "say":

@@ -62,6 +62,7 @@ export function readFlags(args: readonly string[], accepted: Accepted): CommandL
 function flagsOf({ options, aliases = {}, config = false }: Accepted): Map<string, Flag> {
   const flags = new Map<string, Flag>();
   for (const [key, option] of Object.entries(options)) {
+    if (option.isSecret) continue;
     const flag: Flag = option.kind === "switch" ? { key, implied: "true" } : { key };
     flags.set(`--${flagName(key)}`, flag);
     if (option.short) flags.set(`-${option.short}`, flag);

@@ -3,9 +3,11 @@
  * with its own values of the options that may differ from listener to listener.
  */
 import { type Address, parseAddress } from "./address.ts";
+import { type BotSettings, readBots } from "./bots.ts";
 import { ConfigError } from "./error.ts";
 import { combine, overrides, readTable, type Some, type Sources } from "./load.ts";
-import { LISTEN, type Options, type ServeOptions, type ServeValues } from "./options.ts";
+import { type Options } from "./options.ts";
+import { LISTEN, type ServeOptions, type ServeValues } from "./serve_options.ts";
 import { quote } from "./quote.ts";
 import { readRooms, type RoomSettings } from "./rooms.ts";
 import { refuseOuterKeys, tablesOf } from "./tables.ts";
@@ -31,7 +33,11 @@ export type Listener = Pick<
   | "tls_key"
 >;
 
-export type ServerSettings = ServeValues & { listen: Listener[]; room: RoomSettings[] };
+export type ServerSettings = ServeValues & {
+  listen: Listener[];
+  room: RoomSettings[];
+  bot: BotSettings[];
+};
 
 /**
  * Every setting of the server; throws a ConfigError for the first one that cannot be used.
@@ -41,8 +47,8 @@ export type ServerSettings = ServeValues & { listen: Listener[]; room: RoomSetti
  */
 export function loadServer(options: ServeOptions, sources: Sources): ServerSettings {
   const toml = sources.file && readToml(sources.file);
-  const { listen: _listen, room: _room, ...table } = toml?.values ?? {};
-  const tables = ["listen", "room"];
+  const { listen: _listen, room: _room, bot: _bot, ...table } = toml?.values ?? {};
+  const tables = ["listen", "room", "bot"];
   const fromFile = toml ? readTable(options, table, { where: toml.where, tables }) : {};
   const given = overrides(options, sources);
   const values = combine(options, fromFile, given);
@@ -55,7 +61,8 @@ export function loadServer(options: ServeOptions, sources: Sources): ServerSetti
   const isReplaced = "host" in given || "port" in given;
   const isOne = isReplaced || written.length === 0;
   const room = toml ? readRooms({ options, values, toml }) : [];
-  return { ...values, listen: isOne ? [listener(options, values)] : written, room };
+  const bot = toml ? readBots({ options, toml }) : [];
+  return { ...values, listen: isOne ? [listener(options, values)] : written, room, bot };
 }
 
 /** The options that a `[[listen]]` table may set. */

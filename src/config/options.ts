@@ -27,6 +27,8 @@ export interface Option<V extends Value = Value> {
   perRoom?: boolean;
   /** A `[[server]]` table may set it for its own server. */
   perServer?: boolean;
+  /** No command line sets it: others on the machine can read those. */
+  isSecret?: boolean;
   /** It belongs to one command line: no file or variable sets it. */
   flagOnly?: boolean;
   /** The help's heading that this option opens; those after it stay under it. */
@@ -64,216 +66,13 @@ export function integer(value: number, help: string, more: More<number> = {}): O
   return { kind: "integer", default: value, help, min: 0, max: 1e12, ...more };
 }
 
-function number(value: number, help: string, more: More<number> = {}): Option<number> {
+export function number(value: number, help: string, more: More<number> = {}): Option<number> {
   return { kind: "number", default: value, help, min: 0, max: 1e9, ...more };
 }
 
 export function toggle(value: boolean, help: string, more: More<boolean> = {}): Option<boolean> {
   return { kind: "switch", default: value, help, ...more };
 }
-
-const KB = 1024;
-const MB = 1024 * KB;
-
-/** The settings of `chat serve`, given the names of the protocols that there are. */
-export const serveOptions = (dialects: readonly string[]) => ({
-  host: text("0.0.0.0", "Address to listen on: 0.0.0.0 is every network of this machine.", {
-    section: "Where the server listens",
-    short: "H",
-  }),
-  port: integer(3490, "Port to listen on; 0 lets the system choose a free one.", {
-    short: "p",
-    max: 65535,
-  }),
-  dialect: text("auto", "The one protocol spoken, or auto: told by a connection's first bytes.", {
-    choices: ["auto", ...dialects],
-    perListener: true,
-  }),
-
-  db: text(
-    "",
-    'File that keeps the messages; ":memory:" keeps them for this run only; ' +
-      "empty is chat.db in the system's data directory.",
-    { section: "What is kept" },
-  ),
-  durability: choice(
-    ["process", "power"],
-    "process",
-    "What a message shown has survived: process = the server's end, " +
-      "kill -9 too; power = the machine's end as well, at the price of an fsync each turn.",
-  ),
-
-  keep_days: number(0, "Messages older than this are deleted, soon after; 0 keeps them for ever.", {
-    max: 100_000,
-    perRoom: true,
-  }),
-  keep_messages: integer(0, "Most messages kept of each room, the newest; 0 keeps all of them.", {
-    perRoom: true,
-  }),
-  keep_megabytes: number(
-    0,
-    "The size that the database may have; what is oldest is deleted when it grows larger. " +
-      "0 sets no limit.",
-  ),
-
-  lobby: text("lobby", "The room of clients whose protocol has no rooms.", { section: "The chat" }),
-  replay_messages: integer(
-    50,
-    "Earlier messages shown to someone who joins a room by the native protocol; on others /history shows them.",
-    {
-      max: 1000,
-    },
-  ),
-  history_messages: integer(500, "Most messages that one history request brings.", {
-    min: 1,
-    max: 10_000,
-  }),
-  resume_seconds: number(
-    120,
-    "How long somebody whose connection broke keeps their name and rooms, if their client can come " +
-      "back to them; nobody else is told. 0 lets them leave at once.",
-    { max: 86_400 },
-  ),
-  default_dialect: text(
-    "",
-    "The protocol of those who connect and say nothing for a while; empty waits for their first bytes.",
-    { choices: ["", ...dialects], perListener: true },
-  ),
-  default_dialect_seconds: number(3, "How long that while is.", { perListener: true }),
-  room_talk: choice(
-    ["auto", "on", "off"],
-    "auto",
-    "Whether clients whose protocol has direct messages only are told the lobby's talk: " +
-      "auto = on where protocols are told apart, off where such a one alone is spoken.",
-    { perListener: true },
-  ),
-  ascii: toggle(
-    false,
-    'Whether letters beyond ASCII are replaced by "?", on wires whose clients may not read them.',
-    { perListener: true },
-  ),
-  pace_milliseconds: integer(
-    5,
-    "Time between two messages to clients that take what one recv() returns for one message, as those " +
-      "of CHAT/1.0 do; 0 sends them together.",
-    { max: 1000, perListener: true },
-  ),
-  notices: toggle(
-    false,
-    "Whether clients whose protocol has no word for it are told the " +
-      'server\'s notices as chat from "*server*".',
-    { perListener: true },
-  ),
-  slash_commands: toggle(
-    true,
-    "Whether the server obeys /me, /message, /users ... typed into " +
-      "clients that send them as plain text.",
-    { perListener: true },
-  ),
-
-  web: toggle(
-    true,
-    "Whether browsers get the page, its WebSocket and the HTTP API, on the same port as all others.",
-    { section: "The web", perListener: true },
-  ),
-  web_hosts: text(
-    "",
-    "Names that browsers may know this server by, with commas between them, beside its addresses, " +
-      "localhost and the machine's own name. A page under any other name is refused: it could be " +
-      "somebody else's, whose name leads here.",
-  ),
-  web_origins: text(
-    "",
-    "Sites whose pages may connect to this server, with commas between them: " +
-      '"https://example.org". Its own page always may.',
-  ),
-  dashboard_public: toggle(
-    false,
-    "Whether /dashboard is for everybody; else it is for browsers on the server's own machine.",
-  ),
-  metrics_public: toggle(false, "Whether /metrics, /healthz and /readyz are, likewise."),
-  tls_cert: text(
-    "",
-    "File with the certificate in PEM, and the chain that vouches for it: with it, connections may " +
-      "be encrypted, and on a port for one protocol they must be. Read again on SIGHUP.",
-    { section: "Encryption", perListener: true },
-  ),
-  tls_key: text("", "File with the certificate's private key in PEM.", { perListener: true }),
-
-  max_connections: integer(10_000, "Most connections at once; one more is closed unheard.", {
-    section: "Limits: each is there so that no peer can use the server up",
-    min: 1,
-  }),
-  max_users: integer(10_000, "Most people at once; one more is told that the server is full.", {
-    min: 1,
-    perListener: true,
-  }),
-  max_kept_places: integer(
-    1000,
-    "Most people whose connection broke that are waited for; one more lets go of the first.",
-  ),
-  max_rooms: integer(1000, "Most rooms with somebody in them.", { min: 1 }),
-  max_rooms_per_user: integer(50, "Most rooms that one person is in.", { min: 1 }),
-  max_text_bytes: integer(100_000, "Longest text of one message, in bytes of UTF-8.", {
-    min: 100,
-    max: MB,
-  }),
-  max_message_bytes: integer(MB, "Longest message on the native wire, its chunks together.", {
-    min: KB,
-    max: 16 * MB,
-  }),
-  max_queue_bytes: integer(
-    4 * MB,
-    "Bytes that may wait for a peer that reads slowly, before it " +
-      "is cut.",
-    { min: 64 * KB },
-  ),
-  max_queue_seconds: number(30, "Time that they may wait, before it is cut.", { min: 1 }),
-  burst_commands: integer(
-    10,
-    "Commands that a peer may send at once; past that it is slowed, " +
-      "never cut.",
-    { min: 1 },
-  ),
-  commands_per_second: number(
-    4,
-    "Commands a second that a peer may go on sending; " +
-      "0 sets no limit.",
-  ),
-  hello_timeout_seconds: number(
-    300,
-    "Time from connecting to having a nick: minutes, for " +
-      "people who type it.",
-    { min: 0.1, perListener: true },
-  ),
-  frame_timeout_seconds: number(30, "Time from a message's first byte to its last.", { min: 0.1 }),
-  ping_seconds: number(
-    60,
-    "Silence after which a peer is asked whether it is there, where its " +
-      "protocol can ask; as much silence again cuts it.",
-    { min: 1 },
-  ),
-
-  log: choice(
-    ["auto", "text", "json", "off"],
-    "auto",
-    "How events are logged to stderr: auto = text on a terminal, else JSON.",
-    { section: "Logging" },
-  ),
-} satisfies Options);
-
-export type ServeOptions = ReturnType<typeof serveOptions>;
-export type ServeValues = Values<ServeOptions>;
-
-/** The keys of a `[[room]]` table, beside those above that may be set per room. */
-export const ROOM = {
-  name: text("", "The room that it is about."),
-} satisfies Options;
-
-/** The keys of a `[[listen]]` table, beside those above that may be set per listener. */
-export const LISTEN = {
-  address: text("", 'Where this listener listens: "127.0.0.1:8765", "[::1]:8765" or "8765".'),
-} satisfies Options;
 
 /** The settings of `chat connect`, given the names of the protocols that there are. */
 export const connectOptions = (dialects: readonly string[]) => ({

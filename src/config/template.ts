@@ -9,10 +9,10 @@ import {
   ofFile,
   type Option,
   type Options,
-  serveOptions,
   SERVER,
   type Value,
 } from "./options.ts";
+import { BOT, serveOptions } from "./serve_options.ts";
 import { describe, wrap } from "./prose.ts";
 import { roomOptions } from "./rooms.ts";
 import { perServer } from "./servers.ts";
@@ -25,8 +25,13 @@ export function serverTemplate(dialects: readonly string[]): string {
   const about =
     "server.toml: every setting of `chat serve` with its default. It is read from the " +
     "current directory, unless --config names another file.";
-  return [...header(about, options), ...settings(options), ...rooms(options), ...listeners(options)]
-    .join("\n") + "\n";
+  return [
+    ...header(about, options),
+    ...settings(options),
+    ...rooms(options),
+    ...bots(),
+    ...listeners(options),
+  ].join("\n") + "\n";
 }
 
 /** A key, what it does as a file says it, and in a person's words. */
@@ -127,6 +132,33 @@ function rooms(options: Options): string[] {
     ...Object.entries(own).map(([key, option]) => entry(key, option.default)),
   ];
 }
+
+/** An example of a bot whose secret lies in a file, and of another whose secret lies nowhere here. */
+function bots(): string[] {
+  return [
+    ...heading("Bots"),
+    "",
+    ...comment(
+      "Each [[bot]] table lets a program in that speaks and reads by HTTP, as docs/api.md shows. " +
+        "Of the three that tell its token, one is needed: `openssl rand -hex 32` makes a good one. " +
+        "The tables go below all other settings.",
+    ),
+    "#",
+    ...Object.entries(BOT).flatMap(([key, { help }]) => comment(`${key}: ${help}`)),
+    "",
+    "# [[bot]]",
+    entry("nick", "ci"),
+    entry("token_file", "ci.token"),
+    entry("rooms", "dev,lobby"),
+    "",
+    "# [[bot]]",
+    entry("nick", "weather"),
+    entry("token_sha256", EXAMPLE_SHA256),
+  ];
+}
+
+/** Of nothing: nobody can have that token. */
+const EXAMPLE_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** An example of a server that has a name, and of another with settings of its own. */
 function servers(options: Options): string[] {

@@ -34,7 +34,8 @@ const PLACEHOLDERS: Record<Option["kind"], string> = {
 
 /** The options under their headings, flags left and help right; ends with a line's end. */
 export function usage(options: Options, { width = 80, config = false }: Layout = {}): string {
-  const rows = [...Object.entries(options).map(optionRow), ...commonRows(config)];
+  const flags = Object.entries(options).filter(([, option]) => !option.isSecret);
+  const rows = [...flags.map(optionRow), ...commonRows(config)];
   // A flag that takes more than its half stands on a line of its own.
   const fitting = rows.map(({ flag }) => flag.length).filter((length) => length <= width / 2 - 2);
   const layout = { column: Math.max(0, ...fitting) + 2, width };

@@ -99,3 +99,8 @@ function refusal(option: Option, value: unknown, { where, key, exitCode }: Found
   const message = `${where}: ${key} must be ${expected(option)}, not ${quote(value)}`;
   return new ConfigError(message, { exitCode });
 }
+
+/** What a text names with commas between. */
+export function listed(names: string): string[] {
+  return names.split(",").map((name) => name.trim()).filter((name) => name !== "");
+}

@@ -10,6 +10,8 @@ export interface PageFile {
   /** "/web/app.js". */
   path: string;
   text: string;
+  /** Whether it is for this machine only. */
+  isLocal?: boolean;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -23,13 +25,14 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 export function pageRoutes(files: readonly PageFile[]): Route[] {
-  return files.map(({ path, text }) => {
+  return files.map(({ path, text, isLocal = false }) => {
     const kind = path.endsWith("/") ? "html" : path.slice(path.lastIndexOf(".") + 1);
     // Made when it is first asked for: a server that no browser comes to should not wait for it.
     let made: { body: Uint8Array; tag: string } | undefined;
     return {
       method: "GET",
       path,
+      isLocal,
       answer({ headers }) {
         made ??= make(kind, text);
         const { body, tag } = made;

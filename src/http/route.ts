@@ -37,9 +37,24 @@ export function json(status: number, value: unknown, headers = {}): Answer {
   };
 }
 
-/** A refusal, in words for people. */
-export function refused(status: number, reason: string, headers = {}): Answer {
-  return json(status, { error: reason }, { "Cache-Control": "no-store", ...headers });
+/** Refusals for programs, where nothing more is known of them than their status. */
+const CODES: Readonly<Record<number, string>> = {
+  400: "bad-request",
+  403: "forbidden",
+  404: "not-found",
+  405: "bad-method",
+  413: "too-long",
+  500: "our-fault",
+};
+
+/** A refusal, in words for people and one for programs. */
+export function refused(
+  status: number,
+  reason: string,
+  headers = {},
+  code = CODES[status] ?? "refused",
+): Answer {
+  return json(status, { error: reason, code }, { "Cache-Control": "no-store", ...headers });
 }
 
 /** The route that a path leads to, with what its names stand for; undefined if there is none. */

@@ -6,7 +6,9 @@ import { Duplex } from "node:stream";
 import type { Connection } from "../server/session.ts";
 
 const SMALL_BUFFER = 1024;
-const LARGE_BUFFER = 64 * 1024;
+/** The least that may come in is six bytes, and costs a hundred to hold until its turn. */
+const LARGE_BUFFER = 16 * 1024;
+const CLOSED = "the connection is closed";
 
 /** A connection as a stream, of which `head` has been read already. */
 export class ConnectionStream extends Duplex {
@@ -16,6 +18,9 @@ export class ConnectionStream extends Duplex {
   #now: () => number;
   /** When the bytes that are being written came in; 0 if none are. */
   writingSince = 0;
+  /** Whether bytes are being written past the queue, and what waits for them. */
+  #isSending = false;
+  #afterSending = () => {};
 
   constructor(
     connection: Connection,
@@ -25,6 +30,25 @@ export class ConnectionStream extends Duplex {
     this.#connection = connection;
     this.#head = head;
     this.#now = now;
+  }
+
+  /**
+   * Writes as a connection does: after what the stream was given before and ahead of what comes later, but
+   * past its queue while that is empty, for the queue costs more than the write.
+   */
+  async send(bytes: Uint8Array): Promise<number> {
+    if (this.#isSending || this.writableLength > 0) return await queued(this, bytes);
+    if (!this.writable) throw new Error(CLOSED);
+    this.#isSending = true;
+    try {
+      return await this.#write(bytes);
+    } catch (error) {
+      this.destroy();
+      throw error;
+    } finally {
+      this.#isSending = false;
+      this.#afterSending();
+    }
   }
 
   override _read() {
@@ -37,7 +61,8 @@ export class ConnectionStream extends Duplex {
     this.#connection.read(this.#buffer).then((count) => this.#take(count), () => this.destroy());
   }
 
-  override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error) => void) {
+  override _write(bytes: Uint8Array, encoding: string, done: (error?: Error) => void) {
+    if (this.#isSending) return this.#later(() => this._write(bytes, encoding, done));
     this.writingSince = this.#now();
     this.#write(bytes).then(() => {
       this.writingSince = 0;
@@ -50,6 +75,7 @@ export class ConnectionStream extends Duplex {
   }
 
   override _final(done: () => void) {
+    if (this.#isSending) return this.#later(() => this._final(done));
     this.#connection.closeWrite().then(() => done(), () => done());
   }
 
@@ -74,8 +100,18 @@ export class ConnectionStream extends Duplex {
     this.#buffer = fitting(this.#buffer, count);
   }
 
-  async #write(bytes: Uint8Array) {
-    for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+  /** A stream writes one thing at a time, so no more than one has to wait. */
+  #later(run: () => void) {
+    this.#afterSending = () => {
+      this.#afterSending = () => {};
+      run();
+    };
+  }
+
+  async #write(bytes: Uint8Array): Promise<number> {
+    let at = await this.#connection.write(bytes);
+    while (at < bytes.length) at += await this.#connection.write(bytes.subarray(at));
+    return at;
   }
 }
 
@@ -94,21 +130,18 @@ export function ended(stream: Duplex): Promise<void> {
   });
 }
 
-/** What writes to a stream, one piece after the other, as a connection does. */
-export function writing(stream: Duplex): Connection["write"] {
-  return (bytes) =>
-    new Promise((resolve, reject) => {
-      if (stream.destroyed || !stream.writable) {
-        return reject(new Error("the connection is closed"));
-      }
-      // A stream that is destroyed forgets those who wait.
-      const onClose = () => reject(new Error("the connection is closed"));
-      stream.once("close", onClose);
-      stream.write(bytes, (error) => {
-        stream.off("close", onClose);
-        error ? reject(error) : resolve(bytes.length);
-      });
+/** Writes to a stream, after what it was given before. Returns when that is done, as a connection does. */
+function queued(stream: Duplex, bytes: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    if (stream.destroyed || !stream.writable) return reject(new Error(CLOSED));
+    // A stream that is destroyed forgets those who wait.
+    const onClose = () => reject(new Error(CLOSED));
+    stream.once("close", onClose);
+    stream.write(bytes, (error) => {
+      stream.off("close", onClose);
+      error ? reject(error) : resolve(bytes.length);
     });
+  });
 }
 
 /** A stream as a connection. */
@@ -129,7 +162,7 @@ export function connectionOf(stream: Duplex): Connection {
       rest = rest.subarray(count);
       return count;
     },
-    write: writing(stream),
+    write: (bytes) => queued(stream, bytes),
     closeWrite: () => new Promise((resolve) => stream.end(() => resolve())),
     close: () => void stream.destroy(),
   };

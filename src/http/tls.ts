@@ -1,4 +1,5 @@
 /** TLS: what comes in encrypted goes back to the door as what it is inside, over the same limits. */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { Reception } from "../server/door.ts";
 import type { Log } from "../server/log.ts";
@@ -31,6 +32,7 @@ export class Tls {
 
   /** What shows this certificate. Throws if it cannot be used. */
   contextOf(certificate: Certificate): SecureContext {
+    check(certificate);
     return createSecureContext(certificate);
   }
 
@@ -64,5 +66,23 @@ export class Tls {
     for (const [secure, since] of this.#greeting) {
       if (now() - since > handshakeMilliseconds) secure.destroy();
     }
+  }
+}
+
+/** Without it, what is wrong with them would be found out only when somebody shakes hands. */
+function check({ cert, key }: Certificate) {
+  const certificate = read("the certificate is none in PEM", () => new X509Certificate(cert));
+  const privateKey = read(
+    "the key is none in PEM, or needs a passphrase",
+    () => createPrivateKey(key),
+  );
+  if (!certificate.checkPrivateKey(privateKey)) throw new Error("the key is another certificate's");
+}
+
+function read<T>(otherwise: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new Error(otherwise);
   }
 }

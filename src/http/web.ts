@@ -3,13 +3,20 @@
  * parser, asked who they are, and answered from a table of routes; a WebSocket goes back to the door, as one
  * more dialect.
  */
-import { Buffer } from "node:buffer";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { Duplex } from "node:stream";
 import type { Door, Reception } from "../server/door.ts";
 import type { Log } from "../server/log.ts";
 import type { Connection } from "../server/session.ts";
 import { type AccessOptions, isLocal, refusal } from "./access.ts";
+import { bodyOf } from "./body.ts";
+import { refuseAndEnd, reply } from "./reply.ts";
 import { type Answer, find, refused, type Route } from "./route.ts";
 import { ConnectionStream, ended } from "./stream.ts";
 import { Upgrader } from "./websocket.ts";
@@ -35,6 +42,12 @@ interface Visitor {
   door: Door;
   /** Since when a request is awaited; Infinity while one is being answered. */
   askingSince: number;
+  /** How many requests have come in and are not answered. */
+  waiting: number;
+  /** The one whose body is awaited, if there is one. */
+  reading?: IncomingMessage | undefined;
+  /** Whether what came after them cannot be read. */
+  isLost: boolean;
   /** The session that its connection has become, if it has. */
   session?: Promise<void>;
 }
@@ -44,44 +57,47 @@ const SOCKET = "/socket";
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
 
-/**
- * Said with every answer: nothing is loaded from anywhere else, nothing that is no script is taken for one,
- * nobody learns where a link was clicked, and no other page may show this one inside of it.
- */
-const HEADERS = {
-  "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; " +
-    "img-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
-    "frame-ancestors 'none'",
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-};
+/** Requests that one connection may have sent before the first of them is answered. */
+const MAX_WAITING = 32;
 
 export class Web {
   #options: WebOptions;
   #server: Server;
   #upgrader: Upgrader;
   #visitors = new Map<Duplex, Visitor>();
+  #closing = new AbortController();
 
   constructor(options: WebOptions) {
     this.#options = options;
     this.#upgrader = new Upgrader(options);
-    this.#server = createServer(
-      { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
-      (request, response) => this.#asked(request, response),
-    );
-    this.#server.on("upgrade", (request, stream, head) => this.#upgrade(request, stream, head));
-    this.#server.on("connect", (_, stream) => sayAndEnd(stream, 405, "this is no proxy"));
-    this.#server.on("clientError", (error, stream) => this.#misunderstood(error, stream));
+    this.#server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requireHostHeader: false,
+      // Who offers to speak something else, as some do with HTTP/2, is answered in what it speaks now.
+      shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+        headers.upgrade?.toLowerCase() === "websocket",
+    } as ServerOptions);
+    // None of them is left out: what decides who may ask could be the last. Their bytes have a maximum.
+    this.#server.maxHeadersCount = 0;
+    // Who has nothing more to say still waits for its answer.
+    (this.#server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
+    this.#listen();
+  }
+
+  #listen() {
+    const server = this.#server;
+    server.on("request", (request, response) => this.#asked(request, response));
+    server.on("checkExpectation", (request, response) => this.#asked(request, response));
+    server.on("upgrade", (request, stream, head) => this.#upgrade(request, stream, head));
+    server.on("connect", (_, stream) => refuseAndEnd(stream, refused(405, "this is no proxy")));
+    server.on("clientError", (error, stream) => this.#misunderstood(error, stream));
   }
 
   /** Serves a connection to its end. Never rejects. */
   receive: Reception = async (connection, { head, peer, door }) => {
     const { now } = this.#options;
     const stream = new ConnectionStream(connection, { head, now });
-    const visitor: Visitor = { stream, peer, door, askingSince: now() };
+    const visitor: Visitor = { stream, peer, door, askingSince: now(), waiting: 0, isLost: false };
     this.#visitors.set(stream, visitor);
     const end = ended(stream);
     this.#server.emit("connection", stream);
@@ -93,7 +109,9 @@ export class Web {
   /** Looks whether any deadline has passed. Called about once a second. */
   check() {
     const { now, requestMilliseconds, maxQueueMilliseconds } = this.#options;
-    for (const { stream, askingSince } of this.#visitors.values()) {
+    for (const { stream, askingSince, session } of this.#visitors.values()) {
+      // A session has deadlines of its own, and a last word when one has passed.
+      if (session) continue;
       const isLate = now() - askingSince > requestMilliseconds;
       const { writingSince } = stream;
       const isSlow = writingSince > 0 && now() - writingSince > maxQueueMilliseconds;
@@ -101,73 +119,121 @@ export class Web {
     }
   }
 
-  /** Ends all that is no session. */
-  close() {
-    for (const { stream, session } of this.#visitors.values()) {
-      if (!session) stream.destroy();
-    }
+  /** Ends all that is no session, answers first. Returns when all of it is gone. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const visitors = [...this.#visitors.values()].filter(({ session }) => !session);
+    await Promise.all(visitors.map((visitor) => {
+      if (visitor.waiting === 0) visitor.stream.destroy();
+      return ended(visitor.stream);
+    }));
   }
 
   async #asked(request: IncomingMessage, response: ServerResponse) {
     const visitor = this.#visitors.get(request.socket as Duplex);
-    if (!visitor) return void response.destroy();
-    let answer: Answer;
+    if (!visitor || visitor.waiting >= MAX_WAITING) return void request.socket.destroy();
+    const { signal } = this.#closing;
+    visitor.waiting++;
+    visitor.askingSince = Math.min(visitor.askingSince, this.#options.now());
     try {
-      answer = await this.#answer(request, visitor);
+      const answer = await this.#answer(request, visitor);
+      visitor.askingSince = Infinity;
+      if (signal.aborted) response.shouldKeepAlive = false;
+      if (answer !== "gone") await reply(answer, { request, response, signal });
     } catch (error) {
-      this.#options.log("error", "a request failed", { peer: visitor.peer, error });
-      answer = refused(500, "this went wrong, and it is our fault");
+      // It has begun, and there is no end that it could be given.
+      this.#failed(visitor, error);
+      request.socket.destroy();
     }
-    visitor.askingSince = Infinity;
-    await write(answer, { request, response });
+    visitor.waiting--;
+    if (visitor.waiting > 0) return;
     visitor.askingSince = this.#options.now();
+    if (visitor.isLost || signal.aborted) visitor.stream.end(() => visitor.stream.destroy());
   }
 
-  async #answer(request: IncomingMessage, { peer }: Visitor): Promise<Answer> {
-    const { access, routes, isOpen } = this.#options;
-    const { headers, method = "" } = request;
-    const why = refusal(headers, access);
-    if (why !== undefined) return refused(403, why);
+  async #answer(request: IncomingMessage, visitor: Visitor): Promise<Answer | "gone"> {
+    const refusal = this.#refusal(request);
+    if (refusal) return refusal;
     const url = urlOf(request);
     if (!url) return refused(400, "that is no path");
+    const { headers, method = "" } = request;
+    const { routes, isOpen } = this.#options;
     const found = find(routes, { method, path: url.pathname });
     if (!found) return refused(404, "there is nothing here");
     if ("allowed" in found) {
       return refused(405, "not with this method", { Allow: found.allowed.join(", ") });
     }
     const { route, parameters } = found;
+    const { peer } = visitor;
     if (route.isLocal && !isOpen(route) && !isLocal(peer, headers)) {
       return refused(403, "only for those on the server's own machine");
     }
+    visitor.reading = request;
     const body = await bodyOf(request, route.maxBodyBytes ?? MAX_BODY_BYTES);
-    if (!body) return refused(413, "that is too much", { Connection: "close" });
-    return await route.answer({ method, parameters, query: url.searchParams, headers, body, peer });
+    visitor.reading = undefined;
+    if (body === "gone") return body;
+    if (body === "too much") return refused(413, "that is too much", { Connection: "close" });
+    visitor.askingSince = Infinity;
+    try {
+      const query = url.searchParams;
+      return await route.answer({ method, parameters, query, headers, body, peer });
+    } catch (error) {
+      this.#failed(visitor, error);
+      return refused(500, "this went wrong, and it is our fault");
+    }
+  }
+
+  #failed({ peer }: Visitor, error: unknown) {
+    this.#options.log("error", "a request failed", { peer, error });
+  }
+
+  /** What is refused whatever it asks for. */
+  #refusal({ headers, rawHeaders }: IncomingMessage): Answer | undefined {
+    // Node takes the first of two, and others on the way here may have taken the second.
+    const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host");
+    if (hosts.length !== 1) return refused(400, "a request has one Host header");
+    const why = refusal(headers, this.#options.access);
+    if (why !== undefined) return refused(403, why);
+    const { expect } = headers;
+    const isMet = expect === undefined || /(^|\W)100-continue(\W|$)/i.test(expect);
+    return isMet ? undefined : refused(417, "nothing else is to be expected here");
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array) {
     const visitor = this.#visitors.get(stream);
-    if (!visitor) return void stream.destroy();
+    // Answers to what was asked before would come in between.
+    if (!visitor || visitor.waiting > 0) return void stream.destroy();
     stream.on("error", () => {});
-    const why = refusal(request.headers, this.#options.access);
-    if (why !== undefined) return sayAndEnd(stream, 403, why);
-    if (urlOf(request)?.pathname !== SOCKET) return sayAndEnd(stream, 404, "there is nothing here");
+    const refusal = this.#refusal(request);
+    if (refusal) return refuseAndEnd(stream, refusal);
+    if (urlOf(request)?.pathname !== SOCKET) {
+      return refuseAndEnd(stream, refused(404, "there is nothing here"));
+    }
     this.#upgrader.upgrade(
-      { request, stream, head },
+      { request, stream: visitor.stream, head },
       (connection) => this.#open(visitor, connection),
     );
   }
 
   /** From here on it is a session like any other, with deadlines of its own. */
   #open(visitor: Visitor, connection: Connection) {
-    visitor.askingSince = Infinity;
     visitor.session = visitor.door.enter(connection, { peer: visitor.peer, dialect: "web" });
   }
 
-  /** What came in is no HTTP, or is more than it may be. */
-  #misunderstood(error: Error & { code?: string }, stream: Duplex) {
-    const isTooMuch = error.code === "HPE_HEADER_OVERFLOW";
-    if (isTooMuch) sayAndEnd(stream, 431, "that is too much");
-    else sayAndEnd(stream, 400, "that is no HTTP request");
+  /** What came in is no HTTP, or is more than it may be: nothing after it can be read. */
+  #misunderstood({ code }: Error & { code?: string }, stream: Duplex) {
+    const visitor = this.#visitors.get(stream);
+    if (!visitor || visitor.isLost) return;
+    visitor.isLost = true;
+    stream.removeAllListeners("data");
+    // What came whole before it is answered first; there is no answer to this one then.
+    const isInside = visitor.waiting === 1 && visitor.reading?.complete === false;
+    if (visitor.waiting > 0 && !isInside) return;
+    const isTooMuch = code === "HPE_HEADER_OVERFLOW";
+    refuseAndEnd(
+      stream,
+      isTooMuch ? refused(431, "that is too much") : refused(400, "that is no HTTP request"),
+    );
   }
 }
 
@@ -175,68 +241,4 @@ export class Web {
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {
   if (!url.startsWith("/")) return undefined;
   return URL.parse(`http://host${url}`) ?? undefined;
-}
-
-/** The whole body; undefined if it is longer than it may be. */
-async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return undefined;
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of request) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > maxBytes) return undefined;
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    body.set(piece, at);
-    at += piece.length;
-  }
-  return body;
-}
-
-/** Resolves when the peer has taken it, or is gone. */
-async function write(
-  { status, headers = {}, body = "" }: Answer,
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
-): Promise<void> {
-  const done = Promise.withResolvers<void>();
-  response.once("close", done.resolve);
-  response.once("error", done.resolve);
-  const isWhole = typeof body === "string" || body instanceof Uint8Array;
-  const length = isWhole && status !== 304 ? { "Content-Length": Buffer.byteLength(body) } : {};
-  response.writeHead(status, { ...HEADERS, ...headers, ...length });
-  if (request.method === "HEAD") response.end();
-  else if (isWhole) response.end(body);
-  else await pour(body, response);
-  await done.promise;
-}
-
-/** Writes pieces as fast as the peer takes them, until there are no more or it goes away. */
-async function pour(pieces: AsyncIterable<string>, response: ServerResponse) {
-  const iterator = pieces[Symbol.asyncIterator]();
-  const gone = new Promise<void>((resolve) => response.once("close", resolve));
-  let isGone = false;
-  gone.then(() => {
-    isGone = true;
-    iterator.return?.();
-  });
-  for (let next = await iterator.next(); !next.done && !isGone; next = await iterator.next()) {
-    if (response.write(next.value)) continue;
-    await Promise.race([gone, new Promise<void>((resolve) => response.once("drain", resolve))]);
-  }
-  response.end();
-}
-
-function sayAndEnd(stream: Duplex, status: number, reason: string) {
-  const body = JSON.stringify({ error: reason }) + "\n";
-  const head = [
-    `HTTP/1.1 ${status} ${reason}`,
-    "Content-Type: application/json",
-    `Content-Length: ${body.length}`,
-    "Connection: close",
-    ...Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`),
-  ];
-  if (stream.writable) stream.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }

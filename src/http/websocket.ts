@@ -3,17 +3,25 @@
  * server says are frames already, written to the stream as they are.
  */
 // @ts-types="npm:@types/ws@8.18.2"
-import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Connection } from "../server/session.ts";
+import { utf8 } from "../wire/dialect.ts";
 import { OPCODE, record } from "../wire/web.ts";
-import { writing } from "./stream.ts";
+import { refuseAndEnd } from "./reply.ts";
+import { refused } from "./route.ts";
+import type { ConnectionStream } from "./stream.ts";
 
 /** So much may have come in and not been taken, before no more is read. */
 const MAX_WAITING_BYTES = 16 * 1024;
 
-/** How WebSocket connections end, as RFC 6455 numbers it. */
+/** A message that comes in more pieces than these costs more to hold than it is worth. */
+const MAX_PIECES = 4096;
+
+/** The one version that there is, and how its connections end, as RFC 6455 numbers it. */
+const VERSION = "13";
+const OPEN = 1;
 const CLOSE = { normal: 1000, wrongKind: 1003 } as const;
 
 /** Makes WebSockets of requests to upgrade. */
@@ -24,26 +32,41 @@ export class Upgrader {
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
+      maxFragments: MAX_PIECES,
+      maxBufferedChunks: MAX_PIECES,
       // Compressed bytes may become a thousand times as many.
       perMessageDeflate: false,
       // Pings are answered in their turn, like all that is asked.
       autoPong: false,
       clientTracking: false,
+      // Whatever somebody would like to speak inside of it, it is not spoken here.
+      handleProtocols: () => false,
+    } as ServerOptions);
+    this.#server.on("wsClientError", (error: Error, stream: Duplex) => {
+      refuseAndEnd(stream, refused(400, error.message));
     });
   }
 
   /** Answers the request; `open` is called with the connection if it was a good one. */
   upgrade(
-    { request, stream, head }: { request: IncomingMessage; stream: Duplex; head: Uint8Array },
+    { request, stream, head }: {
+      request: IncomingMessage;
+      stream: ConnectionStream;
+      head: Uint8Array;
+    },
     open: (connection: Connection) => void,
   ) {
+    if (request.headers["sec-websocket-version"] !== VERSION) {
+      const version = { "Sec-WebSocket-Version": VERSION };
+      return refuseAndEnd(stream, refused(426, "this version is not spoken here", version));
+    }
     this.#server.handleUpgrade(request, stream, head as never, (socket) => {
       open(connectionOver(socket, stream));
     });
   }
 }
 
-function connectionOver(socket: WebSocket, stream: Duplex): Connection {
+function connectionOver(socket: WebSocket, stream: ConnectionStream): Connection {
   const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let isOver = false;
@@ -56,17 +79,26 @@ function connectionOver(socket: WebSocket, stream: Duplex): Connection {
     if (waitingBytes > MAX_WAITING_BYTES) socket.pause();
     wake();
   };
-  socket.on("message", (data: RawData, isBinary: boolean) => {
-    if (isBinary) return socket.close(CLOSE.wrongKind, "messages are text");
-    take(OPCODE.text, data as Uint8Array);
-  });
-  socket.on("ping", (payload: Uint8Array) => take(OPCODE.ping, payload));
-  socket.on("close", () => {
+  const end = () => {
     isOver = true;
     wake();
+  };
+  socket.on("message", (data: RawData, isBinary: boolean) => {
+    if (!isBinary) return take(OPCODE.text, data as Uint8Array);
+    socket.close(CLOSE.wrongKind, "messages are text");
+    take(OPCODE.close, utf8("messages are text"));
   });
-  // It is closed with the code that says what was wrong; nobody else has to hear of it.
-  socket.on("error", () => {});
+  socket.on("ping", (payload: Uint8Array) => take(OPCODE.ping, payload));
+  socket.on("pong", (payload: Uint8Array) => take(OPCODE.pong, payload));
+  // It is closed already, with the code that says what was wrong; the session is to end too.
+  let isBroken = false;
+  socket.on("error", ({ message }: Error) => {
+    isBroken = true;
+    take(OPCODE.close, utf8(message));
+  });
+  socket.on("close", end);
+  // Both sides have said goodbye: nothing follows, though the peer may take its time to hang up.
+  stream.once("finish", () => isBroken || end());
 
   return {
     async read(buffer) {
@@ -83,7 +115,9 @@ function connectionOver(socket: WebSocket, stream: Duplex): Connection {
       if (socket.isPaused && waitingBytes <= MAX_WAITING_BYTES / 2) socket.resume();
       return count;
     },
-    write: writing(stream),
+    // Nothing may follow a goodbye.
+    write: (bytes) =>
+      socket.readyState === OPEN ? stream.send(bytes) : Promise.resolve(bytes.length),
     closeWrite() {
       // Whoever does not take the goodbye is cut off by the session's own deadline.
       socket.resume();

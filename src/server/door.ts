@@ -8,18 +8,15 @@ import type { Flusher } from "./flusher.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
-import {
-  type Connection,
-  type Elsewhere,
-  Session,
-  type SessionLimits,
-  type Spoken,
-} from "./session.ts";
+import { type Connection, Session, type SessionLimits } from "./session.ts";
+import type { Elsewhere, HandedOver, Spoken } from "./spoken.ts";
 
 /** Somebody at the door. */
 export interface Visit {
   /** "127.0.0.1:57354", for the log. */
   peer: string;
+  /** Where they may think that they have connected to: see chat/proof.ts. */
+  addresses?: readonly string[];
   /** Whether what they say came in encrypted. */
   isSecure?: boolean;
   /** The dialect that they are known to speak, by those who sent them. */
@@ -68,10 +65,30 @@ export class Door {
 
   /** Serves a connection to its end. Never rejects. */
   async enter(connection: Connection, visit: Visit): Promise<void> {
-    const { server, limits, flusher, log, metrics, now, sleep, nextId, receptions } = this.#options;
+    const { log, nextId, receptions } = this.#options;
+    const id = nextId();
+    const handedOver = await this.#serve(connection, { ...visit, id });
+    if (!handedOver) return;
+    const { to, head } = handedOver;
+    try {
+      await receptions.get(to)?.(connection, { ...visit, head, door: this });
+    } catch (error) {
+      // A mistake of ours about one connection must not be the end of the others.
+      log("error", "a reception failed", { connection: id, to, error });
+      close(connection);
+    }
+  }
+
+  /** Its session is all gone while somebody else serves the connection, for as long as that takes. */
+  async #serve(
+    connection: Connection,
+    visit: Visit & { id: SessionId },
+  ): Promise<HandedOver | undefined> {
+    const { server, limits, flusher, log, metrics, now, sleep } = this.#options;
     const session = new Session({
-      id: nextId(),
+      id: visit.id,
       peer: visit.peer,
+      addresses: visit.addresses ?? [],
       connection,
       limits,
       flusher,
@@ -90,15 +107,7 @@ export class Door {
     server.open(session);
     const handedOver = await session.run();
     server.forget(session);
-    if (!handedOver) return;
-    const { to, head } = handedOver;
-    try {
-      await receptions.get(to)?.(connection, { ...visit, head, door: this });
-    } catch (error) {
-      // A mistake of ours about one connection must not be the end of the others.
-      log("error", "a reception failed", { connection: session.id, to, error });
-      session.close();
-    }
+    return handedOver;
   }
 
   #detect(head: Uint8Array, visit: Visit): Spoken | Elsewhere | "unknown" | undefined {
@@ -165,6 +174,14 @@ export class Door {
     const isKept = await server.leave(session);
     const { id: connection, peer } = session;
     if (wasIn) log("info", isKept ? "disconnected, may come back" : "left", { connection, peer });
+  }
+}
+
+function close(connection: Connection) {
+  try {
+    connection.close();
+  } catch {
+    // It is closed already.
   }
 }
 

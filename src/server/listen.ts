@@ -1,9 +1,11 @@
 /** Accepts connections for as long as a listener is open, whatever goes wrong meanwhile. */
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface AcceptOptions {
   serve(connection: Deno.TcpConn): void;
   log: Log;
+  metrics: Pick<Metrics, "turnedAway">;
   sleep(milliseconds: number): Promise<void>;
 }
 
@@ -13,7 +15,7 @@ const LONGEST_PAUSE = 1000;
 /** Returns when the listener is closed. */
 export async function accept(
   listener: Pick<Deno.TcpListener, "accept">,
-  { serve, log, sleep }: AcceptOptions,
+  { serve, log, metrics, sleep }: AcceptOptions,
 ): Promise<void> {
   let pause = FIRST_PAUSE;
   for (;;) {
@@ -26,6 +28,7 @@ export async function accept(
       if (error instanceof Deno.errors.Interrupted) return;
       // Anything else passes: no file descriptors left, a peer gone before it was accepted. The system
       // goes on saying so at once, so accepting again without a pause would take all of the processor.
+      metrics.turnedAway["not-accepted"]++;
       log("warning", "a connection could not be accepted", { error: String(error), pause });
       await sleep(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE);

@@ -4,7 +4,7 @@
  */
 import type { Published, Stored } from "../bus/bus.ts";
 import type { SessionId } from "../chat/effect.ts";
-import type { Fact, Message, Told } from "../chat/event.ts";
+import type { Deed, Fact, Message, Told } from "../chat/event.ts";
 import type { History } from "../store/history.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -28,7 +28,7 @@ export interface RecorderOptions {
 const PAUSE_MILLISECONDS = 20;
 /** Between two tries to store something where the last one was in vain. */
 const RETRY_MILLISECONDS = 100;
-/** How long it holds that something can be stored. */
+/** How long it holds what was found out for somebody who asked. */
 const PROBE_MILLISECONDS = 1000;
 
 export class Recorder {
@@ -36,8 +36,8 @@ export class Recorder {
   /** How many messages were refused since nothing could be stored; undefined while it can. */
   #refused: number | undefined;
   #failedAt = 0;
-  /** What was found out when it was last tried on purpose. */
-  #canStore = false;
+  /** What was found out when somebody last asked, and when that was. */
+  #couldStore = false;
   #probedAt = -Infinity;
   #isTending = false;
   #isBusy = false;
@@ -48,7 +48,7 @@ export class Recorder {
   }
 
   /** Stores all of it or nothing; throws if it cannot. Returns what was stored before. */
-  keep(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
+  keep(said: readonly Published<Message | Told | Deed>[]): ReadonlyMap<Fact, Stored> {
     this.#isBusy = true;
     // Each try may wait for a lock, in vain, while hundreds of others talk.
     const hasJustFailed = Math.abs(this.#options.now() - this.#failedAt) < RETRY_MILLISECONDS;
@@ -70,18 +70,13 @@ export class Recorder {
 
   /** Whether a message could be stored now. Those who ask often are told what was found out a moment ago. */
   canStore(): boolean {
-    const { history, monotonic } = this.#options;
+    const now = this.#options.monotonic();
     if (this.#refused !== undefined) return false;
-    if (this.#canStore && monotonic() - this.#probedAt < PROBE_MILLISECONDS) return true;
-    this.#probedAt = monotonic();
-    try {
-      history.probe();
-      this.#canStore = true;
-    } catch {
-      // Whether people are told of it is decided when one of them says something.
-      this.#canStore = false;
+    if (now - this.#probedAt >= PROBE_MILLISECONDS) {
+      this.#probedAt = now;
+      this.#couldStore = this.#probe();
     }
-    return this.#canStore;
+    return this.#couldStore;
   }
 
   /** Does what can wait. Called about once a second; returns when there is nothing more for now. */
@@ -100,7 +95,7 @@ export class Recorder {
     this.#isOver = true;
   }
 
-  #store(said: readonly Published<Message | Told>[]): ReadonlyMap<Fact, Stored> {
+  #store(said: readonly Published<Message | Told | Deed>[]): ReadonlyMap<Fact, Stored> {
     const { history, ownerOf, metrics, monotonic } = this.#options;
     const since = monotonic();
     const repeats = history.append(said.map(({ fact, origin, aside }) => ({
@@ -128,6 +123,16 @@ export class Recorder {
       if (this.#refused === undefined) {
         log("warning", "the history could not be looked after", { error: String(error) });
       }
+      return false;
+    }
+  }
+
+  /** People are told that it fails when one of them says something. */
+  #probe(): boolean {
+    try {
+      this.#options.history.probe();
+      return true;
+    } catch {
       return false;
     }
   }

@@ -5,14 +5,18 @@
 import type { Bus, Stored, Subscriber } from "../bus/bus.ts";
 import type { Command } from "../chat/command.ts";
 import type { Aside, Effect, Query, SessionId } from "../chat/effect.ts";
-import type { Event, Fact, FailureCode } from "../chat/event.ts";
+import type { Deed, Event, Fact, FailureCode, Message } from "../chat/event.ts";
 import { Hub, type Limits } from "../chat/hub.ts";
 import type { Encoder } from "../wire/dialect.ts";
 import { Arena, type View } from "./arena.ts";
+import { type AboutIdentity, Identity, isAboutIdentity } from "./identity.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import { Places, type PlacesOptions } from "./places.ts";
 import { type Past, recall } from "./recall.ts";
+import { Recent } from "./recent.ts";
 import type { Session } from "./session.ts";
+import { type Snapshot, type SnapshotLimits, takeSnapshot } from "./snapshot.ts";
 import { isToken, ownerOf } from "./token.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -22,12 +26,15 @@ export interface ServerOptions {
   history: Past;
   places: PlacesOptions;
   log: Log;
+  metrics: Metrics;
   /** What is said is dated by it. */
   now(): number;
   /** Deadlines go by it. */
   monotonic(): number;
   /** The most bytes of history that one answer brings. */
   maxReplayBytes: number;
+  /** Where people reach this server, beside the addresses that it knows by itself. */
+  publicAddresses: readonly string[];
 }
 
 export class Server implements Subscriber {
@@ -38,14 +45,30 @@ export class Server implements Subscriber {
   /** Those who are told what happens, by their place. */
   #sessions = new Map<SessionId, Session>();
   #places: Places;
+  #identity: Identity;
   #turnstile = new Turnstile(READS_PER_TURN);
   #arenas = new WeakMap<Encoder<Event>, Arena>();
+  #recent = new Recent(RECENT);
   #isShuttingDown = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#hub = new Hub(options.limits);
     this.#places = new Places(options.places);
+    this.#identity = new Identity({
+      claimOf: (nick) => this.#hub.claimOf(nick, options.now()),
+      nicksOf: (key) => this.#hub.nicksOf(key),
+      isMember: (session) => this.isMember(session),
+      propose: (session, command) =>
+        this.#isPresent(session) ? this.#propose(session, command) : [],
+      carryOut: (effects) => this.#carryOut(effects),
+      publicAddresses: options.publicAddresses,
+    });
+  }
+
+  /** What held when the server last ran holds again. */
+  restore(deeds: Iterable<Deed>) {
+    for (const deed of deeds) this.#hub.restore(deed);
   }
 
   get sessionCount(): number {
@@ -54,6 +77,22 @@ export class Server implements Subscriber {
 
   isMember(session: Session): boolean {
     return this.#hub.has(session.place);
+  }
+
+  get isShuttingDown(): boolean {
+    return this.#isShuttingDown;
+  }
+
+  /** Who is there and where, and how much waits for them. */
+  snapshot(limits: SnapshotLimits): Snapshot {
+    const connections = this.#connections;
+    const sessions = this.#sessions;
+    return takeSnapshot({ hub: this.#hub, connections, sessions }, limits);
+  }
+
+  /** The last that was said in rooms, the oldest first. */
+  get recent(): Message[] {
+    return this.#recent.messages;
   }
 
   /** Whether somebody with this token has a place, which a new connection may take up. */
@@ -89,6 +128,7 @@ export class Server implements Subscriber {
 
   #handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus } = this.#options;
+    if (isAboutIdentity(command)) return this.#identify(session, command);
     if (command.type === "hello" && command.token !== "") return this.#hello(session, command);
     const effects = this.#propose(session, command);
     const settled = bus.settled();
@@ -125,6 +165,7 @@ export class Server implements Subscriber {
 
   apply(fact: Fact, origin: SessionId, aside: Aside) {
     try {
+      this.#count(fact);
       this.#performAll(this.#hub.apply(fact, origin, aside));
       if (fact.type === "quitted") this.#places.forget(origin);
     } catch (error) {
@@ -141,7 +182,7 @@ export class Server implements Subscriber {
 
   refuse(fact: Fact, origin: SessionId) {
     const id = "id" in fact ? fact.id : "";
-    const command = fact.type === "told" ? "tell" : "say";
+    const command = fact.type === "told" ? "tell" : fact.type === "message" ? "say" : "";
     this.#reply(origin, { type: "failed", command, code: "not-stored", about: "", id }, true);
   }
 
@@ -169,11 +210,19 @@ export class Server implements Subscriber {
     // Nobody needs to hear of everybody else's leaving.
     this.#isShuttingDown = true;
     await this.#options.bus.settled();
-    for (const session of this.#connections) session.end(reason);
+    for (const session of this.#connections) session.end("shutdown", { reason });
     for (let waited = 0; this.#connections.size > 0 && waited < milliseconds; waited += 20) {
       await sleep(20);
     }
     for (const session of this.#connections) session.close();
+  }
+
+  #count(fact: Fact) {
+    const { metrics } = this.#options;
+    if (fact.type === "told") metrics.directs++;
+    if (fact.type !== "message") return;
+    metrics.messages++;
+    this.#recent.add(fact);
   }
 
   /** Whether nobody has come back to its place by another connection. */
@@ -183,8 +232,15 @@ export class Server implements Subscriber {
 
   /** What a command leads to, as things are now. Changes nothing. */
   #propose(session: Session, command: Command): Effect[] {
-    const { now } = this.#options;
-    return this.#hub.handle(session.place, command, { now: now(), peer: session.peer });
+    const { place, peer, proof: { key }, encoder } = session;
+    const canProve = encoder?.proves ?? false;
+    return this.#hub.handle(place, command, { now: this.#options.now(), peer, key, canProve });
+  }
+
+  /** Proofs take time, and are about what has happened by then. */
+  async #identify(session: Session, command: AboutIdentity): Promise<void> {
+    await this.#options.bus.settled();
+    await this.#identity.handle(session, command);
   }
 
   /** Somebody with a token: back at a place that was kept for them, or new. */
@@ -220,7 +276,10 @@ export class Server implements Subscriber {
     session.place = place;
     this.#sessions.set(place, session);
     this.#places.resume(place);
-    before?.end("you have come back by another connection", true);
+    before?.end("came-back", {
+      reason: "you have come back by another connection",
+      final: true,
+    });
     this.#performAll(this.#hub.resume(place));
   }
 
@@ -247,12 +306,13 @@ export class Server implements Subscriber {
       case "recall":
         return this.#recall(effect.to, effect.query);
       case "close":
-        return this.#sessions.get(effect.session)?.end();
+        return this.#sessions.get(effect.session)?.end("quit");
     }
   }
 
   /** Encodes the event once for each kind of client, however many there are of it. */
   #send(to: Iterable<SessionId>, event: Event, author: SessionId) {
+    if (isTalk(event)) this.#options.metrics.deliveries += sizeOf(to);
     const views = new Map<Encoder<Event>, View | undefined>();
     let encoder: Encoder<Event> | undefined;
     let view: View | undefined;
@@ -310,8 +370,15 @@ export class Server implements Subscriber {
 /** Commands that lead to reading from the history. */
 const READS_THE_PAST = new Set<Command["type"]>(["join", "history", "directs", "search", "seen"]);
 const READS_PER_TURN = 2;
+/** What is kept in memory of what was said. */
+const RECENT = { messages: 50, characters: 200_000 };
 
 /** Whether the fact leaves everybody where they are. */
-function isTalk(fact: Fact): boolean {
+function isTalk(fact: Event): boolean {
   return fact.type === "message" || fact.type === "told";
+}
+
+/** How many there are, without looking at each. */
+function sizeOf(members: Iterable<SessionId>): number {
+  return members instanceof Set ? members.size : 0;
 }

@@ -9,9 +9,11 @@ import type { Codec, Encoder, Heard } from "../wire/dialect.ts";
 import { type View, viewOf } from "./arena.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Log } from "./log.ts";
+import type { ProofState } from "./identity.ts";
 import { Inbox } from "./inbox.ts";
 import type { Ending, Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
+import type { Elsewhere, HandedOver, Spoken } from "./spoken.ts";
 import { Throttle } from "./throttle.ts";
 
 /** What a session needs of a connection: a Deno.TcpConn has it, and so has a fake. */
@@ -37,6 +39,8 @@ export interface SessionOptions {
   id: SessionId;
   /** "127.0.0.1:57354", for the log. */
   peer: string;
+  /** Where the peer may think that it has connected to: "192.0.2.1:3490", "chat.example.org". */
+  addresses: readonly string[];
   connection: Connection;
   limits: SessionLimits;
   flusher: Flusher;
@@ -60,22 +64,6 @@ export interface SessionOptions {
   isMember(session: Session): boolean;
 }
 
-export interface Spoken {
-  name: string;
-  codec: Codec<Command, Event>;
-}
-
-/** What opens so is no session yet: somebody else has to read it first. */
-export interface Elsewhere {
-  elsewhere: string;
-}
-
-/** Where a connection belongs, and what has been read of it. */
-export interface HandedOver {
-  to: string;
-  head: Uint8Array;
-}
-
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
 
@@ -97,14 +85,16 @@ export class Session {
   /** Set once the dialect is known. */
   encoder: Encoder<Event> | undefined;
   dialect = "";
+  /** What the peer has said of who it is, and what of it is proved. */
+  readonly proof: ProofState = { key: "", asked: undefined, failures: 0 };
   #options: SessionOptions;
   #outbox: Outbox;
   #throttle: Throttle;
   #inbox: Inbox;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
-  /** Why it ends: as long as nothing else ends it, because the peer hangs up. */
-  #ending: Ending = "hung-up";
+  /** Why it ends, once it does. */
+  #ending: Ending | undefined;
   #isTakenForSilent = false;
   #elsewhere: string | undefined;
   /** Nothing that it is told arrives any more. */
@@ -158,6 +148,10 @@ export class Session {
     return this.#options.peer;
   }
 
+  get addresses(): readonly string[] {
+    return this.#options.addresses;
+  }
+
   /** How many bytes wait for the peer. */
   get queuedBytes(): number {
     return this.#outbox.pendingBytes;
@@ -176,16 +170,18 @@ export class Session {
     } catch (error) {
       // Nothing a peer sends may lead here: this is a mistake of ours, and ends this session only.
       this.#options.log("error", "a session failed", { connection: this.id, error });
-      this.#ending = "error";
+      this.#ending ??= "error";
     }
     if (this.#elsewhere !== undefined) {
       return { to: this.#elsewhere, head: await reading ?? NO_BYTES };
     }
+    // What ends it now is that it has left, which has a reason of its own.
+    const ending = this.#ending ??= "hung-up";
     await this.#options.leave(this);
     this.#stopListening();
     this.#outbox.close();
     await this.#closed.promise;
-    this.#options.metrics.ended[this.#ending]++;
+    this.#options.metrics.ended[ending]++;
     return undefined;
   }
 
@@ -208,7 +204,7 @@ export class Session {
    */
   end(ending: Ending, { reason, final = false }: { reason?: string; final?: boolean } = {}) {
     if (this.#isEnding) return;
-    this.#ending = ending;
+    this.#ending ??= ending;
     if (reason !== undefined) {
       this.#logEnd(reason);
       this.tell({ type: "closing", reason, final }, false);
@@ -349,7 +345,7 @@ export class Session {
   /** The peer reads too slowly: what waits for it is dropped, and it is told so if it can be. */
   #cut() {
     if (this.#isEnding) return;
-    this.#ending = "slow-reader";
+    this.#ending ??= "slow-reader";
     const reason = "you read too slowly";
     this.#logEnd(reason);
     this.#stopListening();

@@ -1,5 +1,5 @@
 /** What was said, kept. */
-import type { Direct, Message, Said, Told } from "../chat/event.ts";
+import type { Deed, Direct, Message, Said, Told } from "../chat/event.ts";
 
 export interface History {
   /**
@@ -8,6 +8,8 @@ export interface History {
    * with the place that it has. Throws if it cannot store.
    */
   append(said: readonly Kept[]): Repeats;
+  /** All deeds that were stored, in their order: what holds is what they lead to. */
+  deeds(): Deed[];
   /** A part of what was said in a room, oldest first. */
   page(room: string, page: Page): Found<Said>;
   /** A part of what one person said to others alone, or was told by them, oldest first. */
@@ -28,7 +30,7 @@ export interface History {
 
 /** What is to be stored, and whose it is. */
 export interface Kept {
-  fact: Message | Told;
+  fact: Message | Told | Deed;
   /** Of a direct message: who may ever see it again, as tokens tell; "" for who has none. */
   sender: string;
   receiver: string;

@@ -3,7 +3,7 @@
  * what is left of it can still be read, and a new one is begun. Numbers go on where they were.
  */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import type { Direct, Said } from "../chat/event.ts";
+import type { Deed, Direct, Said } from "../chat/event.ts";
 import { damage, isDamagedSchema, oneLine } from "./error.ts";
 import type { Found, History, Kept, Page, Repeats, Search } from "./history.ts";
 import type { OpenOptions } from "./open.ts";
@@ -31,6 +31,10 @@ export class MendingHistory implements History {
 
   append(said: readonly Kept[]): Repeats {
     return this.#try((history) => history.append(said));
+  }
+
+  deeds(): Deed[] {
+    return this.#try((history) => history.deeds());
   }
 
   page(room: string, page: Page): Found<Said> {

@@ -96,6 +96,14 @@ const STEPS = [
   CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO state VALUES ('indexed', 0);
   `,
+  // Whose names are, what operators ordered: facts that go on holding, as JSON. Never changed: it is the audit log.
+  `
+  CREATE TABLE deed (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    fact TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The version that this program makes and reads. */

@@ -3,7 +3,14 @@
  * system, which survives kill -9 ("process"), or down to the disk, which survives a power cut ("power").
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Direct, Message, Said, Told } from "../chat/event.ts";
+import {
+  type Deed,
+  DEEDS,
+  type Direct,
+  type Message,
+  type Said,
+  type Told,
+} from "../chat/event.ts";
 import type { Found, History, Kept, Page, Place, Repeats, Search } from "./history.ts";
 import { Pages } from "./pages.ts";
 import { type Keep, KEEP_ALL, Retention } from "./retention.ts";
@@ -41,6 +48,7 @@ export class SqliteHistory implements History {
   #insertMessage: StatementSync;
   #insertTold: StatementSync;
   #insertRoom: StatementSync;
+  #insertDeed: StatementSync;
   #findMessage: StatementSync;
   #findTold: StatementSync;
   #rooms = new Map<string, Room>();
@@ -73,6 +81,7 @@ export class SqliteHistory implements History {
         "INSERT INTO room (name, deleted) SELECT ?, " +
           "coalesce((SELECT value FROM state WHERE name = 'first'), 0) RETURNING number, deleted AS last",
       );
+      this.#insertDeed = database.prepare("INSERT INTO deed (at, fact) VALUES (?, ?)");
       this.#findMessage = database.prepare(
         "SELECT seq, at FROM message WHERE id = ? AND length(id) = 36 AND room = ? AND text = ?",
       );
@@ -100,6 +109,13 @@ export class SqliteHistory implements History {
       this.#isBusy = true;
       this.#isLogged = false;
     }
+  }
+
+  deeds(): Deed[] {
+    const rows = this.#database.prepare("SELECT fact FROM deed ORDER BY number").all();
+    return rows.map(({ fact }) => JSON.parse(String(fact)))
+      // A newer program may have kept what this one does not know.
+      .filter((fact: Deed) => Object.hasOwn(DEEDS, fact.type));
   }
 
   page(room: string, page: Page): Found<Said> {
@@ -179,12 +195,19 @@ export class SqliteHistory implements History {
   #keep(said: readonly Kept[]): Repeats {
     let repeats: Map<Message | Told, Place> | undefined;
     for (const kept of said) {
-      const place = kept.fact.type === "message"
-        ? this.#keepMessage(kept.fact)
-        : this.#keepTold(kept.fact, kept);
-      if (place) (repeats ??= new Map()).set(kept.fact, place);
+      const place = this.#keepOne(kept);
+      if (place) (repeats ??= new Map()).set(kept.fact as Message | Told, place);
     }
     return repeats ?? NO_REPEATS;
+  }
+
+  /** Returns the place that it has already, if it is something said that has been stored before. */
+  #keepOne(kept: Kept): Place | undefined {
+    const { fact } = kept;
+    if (fact.type === "message") return this.#keepMessage(fact);
+    if (fact.type === "told") return this.#keepTold(fact, kept);
+    this.#insertDeed.run(fact.at, JSON.stringify(fact));
+    return undefined;
   }
 
   /** Stores and numbers it; returns the place that it has already, if it has been stored before. */

@@ -1,6 +1,6 @@
 /** A connection to the server: commands in, events out, each a WebSocket message of its own. */
 import { EVENTS } from "../chat/event.ts";
-import { readOneOf } from "../wire/json.ts";
+import { readOneOf } from "../wire/read_shape.ts";
 
 /**
  * @typedef {import("../chat/command.ts").Command} Command

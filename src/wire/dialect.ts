@@ -69,6 +69,8 @@ export interface Encoder<Out> {
   replays?: boolean;
   /** Whether it says the same to the one who caused an event: then all share the same bytes. */
   ignoresOwn?: boolean;
+  /** Whether it has words for proving that one has a key. */
+  proves?: boolean;
 }
 
 export type Decoding<In> = Generator<Heard<In> | undefined, void, void>;

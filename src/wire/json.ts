@@ -1,5 +1,4 @@
 /** JSON from strangers, read with a limit on everything, and JSON as other people's programs write it. */
-import { BLANK, type Field, type Kind, type OneOf, type Shape } from "../chat/shape.ts";
 import { ProtocolError } from "./byte_reader.ts";
 
 const MAX_DEPTH = 32;
@@ -39,54 +38,6 @@ export function textOf(object: JsonObject, ...names: string[]): string | undefin
     if (typeof value === "string") return value;
   }
   return undefined;
-}
-
-/**
- * Reads an object by the shape that its `type` has in a table. Fields that no shape names are left
- * behind, so nothing that a stranger adds travels on. Returns what is wrong as a string.
- */
-export function readOneOf<Table extends Record<string, Shape>>(
-  table: Table,
-  object: JsonObject,
-): OneOf<Table> | string {
-  const type = textOf(object, "type");
-  if (type === undefined) return 'there is no "type"';
-  if (!Object.hasOwn(table, type)) return "there is no such type";
-  const problems: string[] = [];
-  const fields = readShape(table[type]!, object, problems);
-  return problems[0] ?? { type, ...fields } as OneOf<Table>;
-}
-
-function readShape(shape: Shape, object: JsonObject, problems: string[]): JsonObject {
-  const read: JsonObject = {};
-  for (const [name, field] of Object.entries(shape)) {
-    const value = Object.hasOwn(object, name) ? object[name] : undefined;
-    read[name] = readField(field, value, { name, problems });
-  }
-  return read;
-}
-
-function readField(
-  field: Field,
-  value: unknown,
-  at: { name: string; problems: string[] },
-): unknown {
-  if (typeof field === "string") {
-    if (value === undefined && field.endsWith("?")) return BLANK[field as keyof typeof BLANK];
-    if (isOfKind(field, value)) return value;
-  } else if (Array.isArray(field)) {
-    if (value === undefined) return [];
-    if (Array.isArray(value)) return value.map((item) => readField(field[0], item, at));
-  } else if (typeof value === "object" && value !== null) {
-    return readShape(field as Shape, value as JsonObject, at.problems);
-  }
-  at.problems.push(`"${at.name}" is missing or not of its kind`);
-  return undefined;
-}
-
-function isOfKind(kind: Kind, value: unknown): boolean {
-  if (kind.startsWith("number")) return Number.isSafeInteger(value);
-  return kind.startsWith("string") ? typeof value === "string" : typeof value === "boolean";
 }
 
 /** Whether brackets outside of strings nest deeper than any message of ours. */

@@ -38,7 +38,7 @@ export const native: Dialect = {
         yield heard.type === "failed" ? { type: "answer", bytes: frame(heard) } : heard;
       }
     },
-    encoder: { encode: frame, replays: true, ignoresOwn: true },
+    encoder: { encode: frame, replays: true, ignoresOwn: true, proves: true },
   }),
 
   client: ({ maxMessageBytes }) => ({

@@ -125,7 +125,7 @@ export class Place {
   hear(text: string): Command | { type: "answer"; lines: string[] } {
     if (!this.#options.slashCommands || !text.startsWith("/")) return this.#say(text);
     const line = readLine(text, this.room);
-    if (line.type === "help") return { type: "answer", lines: help() };
+    if (line.type === "help") return { type: "answer", lines: help(line.about) };
     if (line.type !== "mistake") return this.follow(line);
     return line.resembles ? { type: "answer", lines: [line.text] } : this.#say(text);
   }

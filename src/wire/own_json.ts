@@ -1,7 +1,8 @@
 /** Commands and events as the JSON of this program's own wires: each is one object, with its type. */
 import { type Command, COMMANDS } from "../chat/command.ts";
 import { type Event, EVENTS } from "../chat/event.ts";
-import { parseObject, readOneOf } from "./json.ts";
+import { parseObject } from "./json.ts";
+import { readOneOf } from "./read_shape.ts";
 
 const SHAPES = Object.fromEntries(
   Object.entries(COMMANDS).map(([type, row]) => [type, row.fields]),

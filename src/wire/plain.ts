@@ -101,7 +101,7 @@ function hear(text: string, place: Place, options: WireOptions): Typed | undefin
   const line = readLine(text, place.room);
   switch (line.type) {
     case "help":
-      return { type: "answer", lines: help() };
+      return { type: "answer", lines: help(line.about) };
     case "mistake":
       return { type: "answer", lines: [`*** ${line.text}`] };
     default:

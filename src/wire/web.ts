@@ -9,8 +9,9 @@
  *
  * and what goes out are frames as the browser reads them, made once for all who are told the same.
  */
+import type { Command } from "../chat/command.ts";
 import { type ByteReader, ProtocolError, type Reading } from "./byte_reader.ts";
-import { type Dialect, opensWith, utf8 } from "./dialect.ts";
+import { type Dialect, type Heard, opensWith, utf8 } from "./dialect.ts";
 import { readCommand, readEvent } from "./own_json.ts";
 
 /** What a message or a frame is, as RFC 6455 numbers them. */
@@ -34,15 +35,10 @@ export const web: Dialect = {
     *decode(input) {
       for (;;) {
         const { opcode, payload } = yield* readRecord(input, maxMessageBytes);
-        if (opcode === OPCODE.ping) {
-          yield { type: "answer", bytes: frame(OPCODE.pong, payload) };
-          continue;
-        }
-        const heard = readCommand(payload);
-        yield heard.type === "failed" ? { type: "answer", bytes: frameOf(heard) } : heard;
+        yield heardIn(opcode, payload);
       }
     },
-    encoder: { encode: frameOf, replays: true, ignoresOwn: true },
+    encoder: { encode: frameOf, replays: true, ignoresOwn: true, proves: true },
   }),
 
   client: ({ maxMessageBytes }) => ({
@@ -68,9 +64,23 @@ export function record(opcode: number, payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
+function heardIn(opcode: number, payload: Uint8Array): Heard<Command> {
+  switch (opcode) {
+    case OPCODE.ping:
+      return { type: "answer", bytes: frame(OPCODE.pong, payload) };
+    case OPCODE.pong:
+      return { type: "ignored" };
+    case OPCODE.close:
+      // What is handed over so has broken the protocol of frames.
+      throw new ProtocolError(new TextDecoder().decode(payload));
+  }
+  const heard = readCommand(payload);
+  return heard.type === "failed" ? { type: "answer", bytes: frameOf(heard) } : heard;
+}
+
 function* readRecord(input: ByteReader, maxBytes: number) {
   input.begin();
-  const [opcode] = yield* input.exactly(1);
+  const opcode = (yield* input.exactly(1))[0]!;
   const length = bounded(yield* input.u32(), maxBytes);
   return { opcode, payload: yield* input.exactly(length) };
 }

@@ -19,7 +19,7 @@ function setUp({ fails = () => false, repeats = new Map() }: Options = {}) {
     keep(kept) {
       if (fails()) throw new Error("the disk is full");
       const texts = kept.map(({ fact, origin, aside }) =>
-        `${fact.text} of ${origin}${words(aside)}`
+        `${"text" in fact ? fact.text : fact.type} of ${origin}${words(aside)}`
       );
       happened.push(`keep ${texts.join(", ")}`);
       return repeats;
@@ -138,7 +138,7 @@ Deno.test("whoever joins is told before which message of the same turn, for the 
   let seq = 0;
   const bus = new LocalBus({
     keep: (said) => {
-      for (const { fact } of said) fact.seq = ++seq;
+      for (const { fact } of said) if ("seq" in fact) fact.seq = ++seq;
       return new Map();
     },
     afterTurn: (run) => turns.push(run),

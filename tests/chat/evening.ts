@@ -1,7 +1,7 @@
 import { ask, type Command } from "../../src/chat/command.ts";
 import type { Effect, Query } from "../../src/chat/effect.ts";
-import type { Deed } from "../../src/chat/event.ts";
-import { Hub, isDeed, type Moment } from "../../src/chat/hub.ts";
+import { type Deed, isDeed } from "../../src/chat/event.ts";
+import { Hub, type Moment } from "../../src/chat/hub.ts";
 import { readLine } from "../../src/chat/slash.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -113,4 +113,4 @@ function words(event: object): string {
 }
 
 /** When and whence all that is asked comes. */
-export const AT = { now: 1000, peer: "127.0.0.1:5000" };
+export const AT: Moment = { now: 1000, peer: "127.0.0.1:5000", key: "", canProve: false };

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readFlags } from "../../src/config/flags.ts";
-import { connectOptions, serveOptions } from "../../src/config/options.ts";
+import { connectOptions } from "../../src/config/options.ts";
+import { serveOptions } from "../../src/config/serve_options.ts";
 import { refused } from "./refused.ts";
 
 const connect = {

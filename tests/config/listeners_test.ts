@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { listenerOptions, loadServer } from "../../src/config/listeners.ts";
 import type { Sources } from "../../src/config/load.ts";
-import { LISTEN, serveOptions } from "../../src/config/options.ts";
+import { LISTEN, serveOptions } from "../../src/config/serve_options.ts";
 import { refused } from "./refused.ts";
 
 const options = serveOptions(["native", "bgnet0"]);

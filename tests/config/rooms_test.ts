@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { loadServer } from "../../src/config/listeners.ts";
 import type { Sources } from "../../src/config/load.ts";
-import { ROOM, serveOptions } from "../../src/config/options.ts";
+import { ROOM, serveOptions } from "../../src/config/serve_options.ts";
 import { roomOptions } from "../../src/config/rooms.ts";
 import { refused } from "./refused.ts";
 

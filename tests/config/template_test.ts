@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadClient } from "../../src/config/client.ts";
 import { loadServer } from "../../src/config/listeners.ts";
-import { connectOptions, type Options, serveOptions } from "../../src/config/options.ts";
+import { connectOptions, type Options } from "../../src/config/options.ts";
+import { BOT } from "../../src/config/serve_options.ts";
+import { serveOptions } from "../../src/config/serve_options.ts";
 import { type ClientNames, clientTemplate, serverTemplate } from "../../src/config/template.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 
@@ -19,7 +21,7 @@ const NAMES = {
 /** The file after somebody removed the "# " before each key and each table. */
 function uncomment(text: string, keys: readonly string[]): string {
   const key = new RegExp(
-    `^# (?=(${keys.join("|")}) = |\\[\\[(listen|room|server)\\]\\]$|\\[keys\\]$)`,
+    `^# (?=(${keys.join("|")}) = |\\[\\[(listen|room|bot|server)\\]\\]$|\\[keys\\]$)`,
     "gm",
   );
   return text.replace(key, "");
@@ -54,14 +56,19 @@ Deno.test("with every key uncommented, server.toml sets exactly the defaults", (
   assertEquals(loadServer(options, { file: { name: "", text } }), loadServer(options, {}));
 });
 
-Deno.test("with its tables uncommented too, server.toml has the rooms and listeners of the example", () => {
+Deno.test("with its tables uncommented too, server.toml has the rooms, bots and listeners of the example", () => {
   const options = serveOptions(dialectNames);
   const [, tables = ""] = serverTemplate(dialectNames).split(ROOMS);
-  const text = uncomment(ROOMS + tables, [...keysOf(options), "address", "name"]);
-  const { listen, room, ...values } = loadServer(options, { file: { name: "", text } });
-  const { listen: [standard], room: _, ...defaults } = loadServer(options, {});
+  const keys = [...keysOf(options), ...keysOf(BOT), "address", "name"];
+  const text = uncomment(ROOMS + tables, keys);
+  const { listen, room, bot, ...values } = loadServer(options, { file: { name: "", text } });
+  const { listen: [standard], room: _, bot: __, ...defaults } = loadServer(options, {});
   assertEquals(values, defaults);
   assertEquals(room, [{ name: "random", keep_days: 0, keep_messages: 0 }]);
+  assertEquals(bot.map((it) => [it.nick, it.token_file, it.token_sha256.slice(0, 4), it.rooms]), [
+    ["ci", "ci.token", "", ["dev", "lobby"]],
+    ["weather", "", "e3b0", []],
+  ]);
   assertEquals(listen, [standard, { ...standard, host: "127.0.0.1", port: 8765 }]);
 });
 

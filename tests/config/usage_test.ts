@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { connectOptions, type Options, serveOptions } from "../../src/config/options.ts";
+import { connectOptions, type Options } from "../../src/config/options.ts";
+import { serveOptions } from "../../src/config/serve_options.ts";
 import { usage } from "../../src/config/usage.ts";
 import { dialectNames } from "../../src/wire/dialects.ts";
 

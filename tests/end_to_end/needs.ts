@@ -9,8 +9,13 @@ export interface Need {
   otherwise: string;
 }
 
-export function testNeeding({ isMet, otherwise }: Need, name: string, test: () => Promise<void>) {
-  if (isMet) return Deno.test(name, test);
+export function testNeeding(
+  { isMet, otherwise }: Need,
+  name: string,
+  test: () => Promise<void>,
+  options: Partial<Deno.TestDefinition> = {},
+) {
+  if (isMet) return Deno.test({ ...options, name, fn: test });
   if (Deno.env.get("CHAT_TEST_REQUIRE") !== "1") {
     return Deno.test({ name: `${name} (skipped: ${otherwise})`, ignore: true, fn: test });
   }

@@ -4,6 +4,7 @@ import type { Event } from "../../src/chat/event.ts";
 import type { Limits } from "../../src/chat/hub.ts";
 import { Door } from "../../src/server/door.ts";
 import { Flusher } from "../../src/server/flusher.ts";
+import { Metrics } from "../../src/server/metrics.ts";
 import type { PlacesOptions } from "../../src/server/places.ts";
 import { Recorder } from "../../src/server/recorder.ts";
 import { Server } from "../../src/server/server.ts";
@@ -55,7 +56,11 @@ export class Evening {
   pauses: number[] = [];
   server: Server;
   recorder: Recorder;
-  #door: Door;
+  metrics: Metrics;
+  readonly door: Door;
+  readonly bus: LocalBus;
+  /** The history behind its two switches. */
+  readonly past: History = this.#switched();
   #lastId = 0;
   #peers = 0;
 
@@ -72,17 +77,20 @@ export class Evening {
     const log = (_level: string, message: string, fields: Record<string, unknown> = {}) => {
       this.logged.push(fields.reason ? `${message}: ${fields.reason}` : message);
     };
-    const history = this.#switched();
+    const history = this.past;
     const now = () => EPOCH + this.time;
-    const bus = new LocalBus({ keep: (said) => this.recorder.keep(said) });
+    const metrics = this.metrics = new Metrics({ now: this.time });
+    const bus = this.bus = new LocalBus({ keep: (said) => this.recorder.keep(said) });
     this.server = new Server({
       limits: { ...LIMITS, ...hub },
       bus,
       history,
       places: { ...PLACES, ...places },
       log,
+      metrics,
       now,
       monotonic: () => this.time,
+      publicAddresses: [],
       maxReplayBytes: 50_000,
     });
     this.recorder = new Recorder({
@@ -90,11 +98,13 @@ export class Evening {
       ownerOf: (place) => this.server.ownerOf(place),
       announce: (text) => this.server.announce(text),
       log,
+      metrics,
       now,
+      monotonic: () => this.time,
       sleep: turn,
     });
     bus.subscribe(this.server);
-    this.#door = new Door({
+    this.door = new Door({
       server: this.server,
       dialect,
       receptions: new Map(),
@@ -105,6 +115,7 @@ export class Evening {
       defaultDialectMilliseconds: 3000,
       flusher: new Flusher(() => this.time),
       log,
+      metrics,
       now: () => this.time,
       sleep: (milliseconds) => {
         this.pauses.push(milliseconds);
@@ -118,7 +129,7 @@ export class Evening {
   /** A connection that has said nothing yet. */
   connect(dialect: Dialect = native): Peer {
     const connection = new FakeConnection();
-    const ended = this.#door.enter(connection, { peer: `127.0.0.1:${5000 + ++this.#peers}` });
+    const ended = this.door.enter(connection, { peer: `127.0.0.1:${5000 + ++this.#peers}` });
     return new Peer(connection, dialect, ended);
   }
 
@@ -146,7 +157,6 @@ export class Evening {
     this.recorder.tend();
   }
 
-  /** The history behind its two switches. */
   #switched(): History {
     const { history } = this;
     const written = <T>(write: () => T): T => {
@@ -159,6 +169,7 @@ export class Evening {
     };
     return {
       append: (said) => written(() => history.append(said)),
+      deeds: () => read(() => history.deeds()),
       probe: () => written(() => history.probe()),
       tend: (now) => written(() => history.tend(now)),
       page: (room, page) => read(() => history.page(room, page)),

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { accept } from "../../src/server/listen.ts";
+import { Metrics } from "../../src/server/metrics.ts";
 
 Deno.test("accepting goes on after errors, slower and slower, until the listener is closed", async () => {
   const full = () => Promise.reject(new Error("too many open files"));
@@ -7,9 +8,11 @@ Deno.test("accepting goes on after errors, slower and slower, until the listener
   const script = [full, full, full, () => Promise.resolve(peer), full, closed];
   const pauses: number[] = [];
   const served: unknown[] = [];
+  const metrics = new Metrics({ now: 0 });
   await accept({ accept: () => script.shift()!() }, {
     serve: (connection) => served.push(connection),
     log: () => {},
+    metrics,
     sleep: (milliseconds) => {
       pauses.push(milliseconds);
       return Promise.resolve();
@@ -17,6 +20,7 @@ Deno.test("accepting goes on after errors, slower and slower, until the listener
   });
   assertEquals(served, [peer]);
   assertEquals(pauses, [20, 40, 80, 20]);
+  assertEquals(metrics.turnedAway["not-accepted"], 4);
 });
 
 function closed(): Promise<never> {

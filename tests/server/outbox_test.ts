@@ -19,6 +19,7 @@ class Desk {
   outbox({ maxBytes = 1000, maxMilliseconds = 1000 } = {}): Outbox {
     return new Outbox({
       flusher: this.flusher,
+      metrics: { sentBytes: 0 },
       write: (bytes) => {
         this.written.push(text(bytes));
         return new Promise((resolve, reject) => this.#settle.push({ resolve, reject }));

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Published } from "../../src/bus/bus.ts";
 import type { Message, Told } from "../../src/chat/event.ts";
+import { Metrics } from "../../src/server/metrics.ts";
 import { Recorder } from "../../src/server/recorder.ts";
 import type { Kept, Repeats } from "../../src/store/history.ts";
 import { message, tell } from "../chat/events.ts";
@@ -36,7 +37,9 @@ class World {
       log: (level, _message, fields = {}) => {
         this.happened.push([level, ...Object.values(fields)].join(" "));
       },
+      metrics: new Metrics({ now: 0 }),
       now: () => this.time,
+      monotonic: () => this.time,
       sleep: () => new Promise((resolve) => this.#wake = resolve),
     });
   }

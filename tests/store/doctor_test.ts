@@ -36,7 +36,7 @@ Deno.test("of a database in order the doctor says what is in it, and nothing aga
   assertEquals({ problems, server, version, setAside }, {
     problems: [],
     server: false,
-    version: 2,
+    version: 3,
     setAside: [],
   });
   assertEquals(size.file, Deno.statSync(folder.file()).size);

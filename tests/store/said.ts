@@ -16,7 +16,10 @@ export function message(text: string, more: Partial<Message> = {}): Message {
 }
 
 /** Said by chris to pat, who have the tokens "c" and "p". */
-export function direct(text: string, more: Partial<Told & Kept> = {}): Kept {
+export function direct(
+  text: string,
+  more: Partial<Told & Omit<Kept, "fact">> = {},
+): Kept & { fact: Told } {
   const { sender = "c", receiver = "p", ...fact } = more;
   const usual = { nick: "chris", to: "pat", seq: 0, at: NOON, id: "" };
   return { fact: { ...usual, type: "told", text, ...fact }, sender, receiver };

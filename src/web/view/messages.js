@@ -5,6 +5,7 @@
 import { goesOn, jointOf } from "../../client/page_rows.ts";
 import { pendingEntries } from "../../client/pending.ts";
 import { currentBuffer } from "../../client/talk.ts";
+import { visible } from "../../terminal/visible.ts";
 import { find, make, write } from "../elements.js";
 import { dayWordsOf } from "../times.js";
 import { messageElement } from "./message.js";
@@ -121,11 +122,15 @@ export function messagesView(wish) {
     first = wanted[0];
   }
 
-  /** The first entry that is to be in the page: what is far above is let go when one is at the bottom.
-   * @param {Buffer} buffer */
+  /**
+   * The first entry that is to be in the page: at the bottom there is a windowful, and what is far above it is let go.
+   * @param {Buffer} buffer
+   */
   function firstIndex({ entries: all }) {
-    const index = first ? Math.max(0, all.indexOf(first)) : Math.max(0, all.length - FIRST);
-    return isAtBottom && all.length - index > MOST ? all.length - FIRST : index;
+    const index = first ? Math.max(0, all.indexOf(first)) : all.length;
+    if (!isAtBottom) return index;
+    const newest = Math.max(0, all.length - FIRST);
+    return all.length - index > MOST ? newest : Math.min(index, newest);
   }
 
   /** @param {Buffer} buffer @param {number} index */
@@ -167,23 +172,9 @@ export function messagesView(wish) {
   }
 
   /** What stands above all. @param {Buffer} buffer */
-  function drawTop({ name, isWhole, isLoading, entries: all }) {
-    const isFirst = first === undefined || all[0] === first;
-    const isPerson = name.startsWith("@");
-    const beginning = isPerson
-      ? `Here begins what you and ${name.slice(1)} say to each other alone.`
-      : `This is the beginning of ${name}.`;
-    const isBeginning = isWhole || isPerson && all.length === 0;
-    write(
-      top,
-      !isFirst
-        ? ""
-        : isBeginning
-        ? beginning
-        : isLoading
-        ? "Looking for what was said before ..."
-        : "",
-    );
+  function drawTop(buffer) {
+    const isFirst = first === undefined || buffer.entries[0] === first;
+    write(top, isFirst ? beginningOf(buffer) : "");
   }
 
   // Where one is.
@@ -307,4 +298,14 @@ function countAfter(entries, last) {
   return index < 0
     ? 0
     : entries.slice(index + 1).filter(({ kind, isOwn }) => kind !== "notice" && !isOwn).length;
+}
+
+/** @param {Buffer} buffer */
+function beginningOf({ name, isWhole, isLoading, entries }) {
+  const isRoom = name.startsWith("#");
+  const isBeginning = isWhole ||
+    (isRoom ? entries.some(({ seq }) => seq === 1) : entries.length === 0);
+  if (!isBeginning) return isLoading ? "Looking for what was said before ..." : "";
+  if (isRoom) return `This is the beginning of ${visible(name)}.`;
+  return `Here begins what you and ${visible(name.slice(1))} say to each other alone.`;
 }

@@ -1,0 +1,165 @@
+/** What strangers say is text, whatever it looks like: it runs nothing, loads nothing, and stays in its place. */
+import { assert, assertEquals } from "@std/assert";
+import { NativePeer } from "../end_to_end/native_peer.ts";
+import { UNTHROTTLED } from "../end_to_end/server.ts";
+import { pageTest } from "./browser.ts";
+import { assertBecomes, eventually } from "./eventually.ts";
+import { elementsBeside, inviteOwners, isOwned, linksIn, rowsThatOverlap } from "./in_page.js";
+import { LINKS, PAYLOADS, UNRULY } from "./payloads.ts";
+import type { Person } from "./person.ts";
+
+const FREE = { server: { flags: UNTHROTTLED } };
+
+pageTest(
+  `${PAYLOADS.length} payloads are text: said, done, told, searched for`,
+  FREE,
+  async (stage) => {
+    await using nora = await NativePeer.enter(stage.server.port, "nora");
+    const ada = await stage.person();
+    await ada.context.addInitScript(inviteOwners);
+    await ada.open();
+    await ada.enter("ada");
+    const kinds = await ada.page.evaluate(elementsBeside, []);
+    const urls = [ada.page.url()];
+    for (const [at, text] of PAYLOADS.entries()) {
+      const type = at % 2 === 0 ? "say" : "act";
+      await nora.send({ type, room: "lobby", text });
+    }
+    const shown = (text: string) => text.replace(/[\p{Cf}\p{Cc}\p{Zl}\p{Zp}\s]/gu, "");
+    await eventually(() => ada.said(), { is: (said) => said.length === PAYLOADS.length });
+    for (const [at, line] of (await ada.said()).entries()) {
+      const text = shown(PAYLOADS[at]!);
+      const isIn = shown(line).replace(/[\u2400-\u2426]|<?U\+[\dA-F]+>?|�/g, "").includes(text);
+      assert(isIn || text !== PAYLOADS[at], `${PAYLOADS[at]} became ${line}`);
+    }
+    for (const text of PAYLOADS) await nora.send({ type: "tell", nick: "ada", text });
+    await ada.placeButton("nora").click();
+    await eventually(() => ada.said(), { is: (said) => said.length === PAYLOADS.length });
+    await ada.goes("lobby");
+    for (const payload of PAYLOADS.slice(0, 12)) {
+      await ada.types(`/search ${payload}`);
+      await ada.search.getByRole("status").filter({ hasText: /newest first|Nothing was said/ })
+        .waitFor();
+    }
+    for (const payload of PAYLOADS.slice(0, 12)) await ada.types(`/${payload}`);
+    await ada.page.reload();
+    await eventually(() => ada.said(), { is: (said) => said.length >= 50 });
+    urls.push(ada.page.url());
+    assertEquals(urls[1], urls[0], "where it is");
+    assertEquals(await ada.page.evaluate(isOwned), false);
+    assertEquals(await ada.page.evaluate(elementsBeside, kinds), []);
+    assertEquals(ada.context.pages().length, 1);
+  },
+);
+
+pageTest("names of people and rooms that look like markup are text", FREE, async (stage) => {
+  const ada = await stage.person();
+  await ada.context.addInitScript(inviteOwners);
+  await ada.open();
+  const nick = "`${owned[0]}`";
+  await ada.enter(nick);
+  await using nora = await NativePeer.enter(stage.server.port, "{{owned}}", "{{7+7}}");
+  await nora.send({ type: "join", room: "lobby" });
+  await nora.say(`hello ${nick}`);
+  await ada.sees(`{{owned}}: hello ${nick}`);
+  await ada.types("/join {{7+7}}");
+  await assertBecomes(() => ada.place(), "#{{7+7}}");
+  await eventually(() => ada.names(), { is: (names) => names.includes("{{owned}}") });
+  await ada.people.getByRole("button", { name: "{{owned}}" }).click();
+  await assertBecomes(() => ada.place(), "@{{owned}}");
+  await ada.types("hi");
+  await ada.sees(`${nick}: hi`);
+  assertEquals(await ada.page.evaluate(isOwned), false);
+});
+
+pageTest("addresses that are no room lead into the lobby", FREE, async (stage) => {
+  const hashes = [
+    "<img src=x onerror=owned()>",
+    "javascript:owned()",
+    "%3Cscript%3Eowned()%3C/script%3E",
+    "%",
+    "%E0%A4%A",
+    "%00",
+    "__proto__/..",
+    "@<b>",
+    "@",
+    "#",
+    " ",
+    "\u202edev",
+    "a".repeat(5000),
+  ];
+  const ada = await stage.person();
+  await ada.context.addInitScript(inviteOwners);
+  await ada.open(`#${hashes[0]}`);
+  await ada.enter("ada");
+  for (const hash of hashes) {
+    await ada.page.goto("about:blank");
+    await ada.open(`#${hash}`);
+    await ada.field.waitFor();
+    assertEquals(await ada.place(), "#lobby", hash);
+  }
+  assertEquals(await ada.page.evaluate(isOwned), false);
+});
+
+pageTest("a browser's memory that somebody has spoiled is no obstacle", FREE, async (stage) => {
+  for (const spoiled of ["null", "[]", "{", '"x"', '{"rooms":{},"pending":[null,1],"nick":7}']) {
+    const ada = await stage.person();
+    await ada.context.addInitScript((text) => {
+      if (!sessionStorage.getItem("done")) localStorage.setItem("chat", text);
+      sessionStorage.setItem("done", "yes");
+    }, spoiled);
+    await ada.open();
+    const nick = `ada${["null", "[]", "{", '"x"'].indexOf(spoiled) + 2}`;
+    await ada.enter(nick);
+    await ada.types(spoiled);
+    await eventually(() => ada.said(), { is: (said) => said.includes(`${nick}: ${spoiled}`) });
+    await ada.context.close();
+  }
+});
+
+pageTest("links lead where they seem to, and give nothing away", FREE, async (stage) => {
+  await using nora = await NativePeer.enter(stage.server.port, "nora");
+  const ada = await stage.enter("ada");
+  for (const [text] of LINKS) await nora.say(text);
+  await eventually(() => ada.said(), { is: (said) => said.length === LINKS.length });
+  for (const [at, { texts, all }] of (await ada.page.evaluate(linksIn)).entries()) {
+    const [text, link] = LINKS[at]!;
+    assertEquals(texts, link === "" ? [] : [link], text);
+    for (const { protocol, rel, target } of all) {
+      assert(["http:", "https:"].includes(protocol), text);
+      assert(rel.split(" ").includes("noopener") && target === "_blank", text);
+    }
+  }
+});
+
+pageTest("unruly texts stay in their rows", FREE, async (stage) => {
+  await using nora = await NativePeer.enter(stage.server.port, "nora");
+  await using rita = await NativePeer.enter(stage.server.port, "مريم");
+  const ada = await stage.enter("ada");
+  for (const [at, text] of UNRULY.entries()) {
+    // Each between two that must not be disturbed.
+    await nora.say(`before ${at}`);
+    await nora.expectQuiet().catch(() => {});
+    await rita.say(text);
+    await rita.send({ type: "ping", token: `${at}` });
+    await answered(rita, `${at}`);
+  }
+  await nora.say("the end");
+  await ada.log.getByText("the end", { exact: true }).waitFor();
+  await assertOrderly(ada);
+  await ada.page.setViewportSize({ width: 360, height: 640 });
+  await assertOrderly(ada);
+});
+
+async function assertOrderly(person: Person) {
+  const { overlaps, wide } = await person.page.evaluate(rowsThatOverlap);
+  assertEquals(overlaps, []);
+  assertEquals(wide, []);
+}
+
+async function answered(peer: NativePeer, token: string) {
+  for (;;) {
+    const event = await peer.next();
+    if (!event || event.type === "pong" && event.token === token) return;
+  }
+}
