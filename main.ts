@@ -13,6 +13,7 @@ Commands, each with a --help of its own:
   serve      run a chat server
   connect    join one
   config     see what is set for connect, or begin a file of settings
+  key        the key by which your name is yours: see it, take it along
   history    show the last messages of a room
   search     find messages by their words
   export     write all messages as JSON, CSV or text
@@ -33,6 +34,7 @@ const COMMANDS: Record<string, () => Promise<Run>> = {
   serve: async () => (await import("./src/serve.ts")).serve,
   connect: async () => (await import("./src/connect.ts")).connect,
   config: async () => (await import("./src/config_command.ts")).config,
+  key: async () => (await import("./src/key_command.ts")).key,
   history: async () => (await import("./src/history.ts")).history,
   search: async () => (await import("./src/search.ts")).search,
   export: async () => (await import("./src/export.ts")).exportMessages,

@@ -1,6 +1,7 @@
 /** `chat connect`: finds out where to and as whom, connects, and runs the client in line mode. */
 import { join } from "@std/path/join";
 import { needsNick } from "./client/apps.ts";
+import { identify } from "./client/identify.ts";
 import { Link, type Trace } from "./client/link.ts";
 import { uuid } from "./client/uuid.ts";
 import {
@@ -15,6 +16,7 @@ import { directory } from "./config/paths.ts";
 import { usage } from "./config/usage.ts";
 import { atServer, destination } from "./destination.ts";
 import { EXIT, ProgramError } from "./exit.ts";
+import { identityOf, readPassword } from "./identity.ts";
 import { writer } from "./lines.ts";
 import { type ColourDepth, colourDepth } from "./terminal/style.ts";
 import { token } from "./token.ts";
@@ -79,7 +81,11 @@ export async function connect(args: string[]): Promise<number> {
     echoes: dialect.repeatsToAuthor === false,
     token: dialect.resumes ? await token({ directory: tokens(), server, nick }) : "",
     reconnectMilliseconds: settings.reconnect_seconds * 1000,
+    password: readPassword(settings.password_file),
+    // Without eyes on the screen nobody would answer.
+    canAsk: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
   };
+  const { identity, problem } = dialect.proves ? await identityOf(settings) : {};
   const surroundings = {
     newId: () => uuid(Date.now(), crypto.getRandomValues(new Uint8Array(16))),
     now: () => performance.now(),
@@ -89,14 +95,23 @@ export async function connect(args: string[]): Promise<number> {
     lastWordMilliseconds: LAST_WORD_MILLISECONDS,
     silenceMilliseconds: dialect.resumes ? SILENCE_MILLISECONDS : 0,
   };
-  const connect = async (trace?: Trace) =>
-    new Link(await open({ host, port, seconds }), dialect.client(options), trace);
+  const connect = async (trace?: Trace) => {
+    const connection = await open({ host, port, seconds });
+    const link = new Link(connection, dialect.client(options), trace);
+    if (!identity) return link;
+    const { hostname, port: itsPort } = connection.remoteAddr;
+    const address = formatAddress({ host: hostname, port: itsPort });
+    const isAnswered = await within(seconds, identify(link, { identity, address }));
+    if (isAnswered) return link;
+    link.close();
+    throw unreachable(server, tooLate(seconds));
+  };
   // Some documents draw a screen of their own.
   if (!isFullScreen(settings) || !needsNick(dialect.name)) {
     const { json, listen: staysToListen } = settings;
     const { runLineMode } = await import("./line_mode.ts");
     return await runLineMode(
-      { dialect: dialect.name, start, json, connect, staysToListen },
+      { dialect: dialect.name, start, json, connect, staysToListen, problem },
       surroundings,
     );
   }
@@ -110,6 +125,7 @@ export async function connect(args: string[]): Promise<number> {
     notify: settings.notify,
     title: `chat ${server}`,
     connect,
+    problem,
     remark: async (text) => void await writer(Deno.stderr)(text + "\n"),
   }, surroundings);
 }
@@ -156,13 +172,30 @@ async function open({ host, port, seconds }: { host: string; port: number; secon
     connection.setNoDelay();
     return connection;
   } catch (error) {
-    throw new ProgramError(`cannot reach ${address}: ${reason(error, seconds)}`, EXIT.unreachable);
+    throw unreachable(address, reason(error, seconds));
   }
+}
+
+/** Whether it is done in time. */
+async function within(seconds: number, work: Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), seconds * 1000);
+  return await Promise.race([work.then(() => true), late.promise]).finally(() =>
+    clearTimeout(timer)
+  );
+}
+
+function unreachable(address: string, why: string): ProgramError {
+  return new ProgramError(`cannot reach ${address}: ${why}`, EXIT.unreachable);
+}
+
+function tooLate(seconds: number): string {
+  return `no answer within ${seconds} seconds`;
 }
 
 function reason(error: unknown, seconds: number): string {
   if (error instanceof Deno.errors.ConnectionRefused) return "no server listens there";
-  if (error instanceof DOMException) return `no answer within ${seconds} seconds`;
+  if (error instanceof DOMException) return tooLate(seconds);
   const message = error instanceof Error ? error.message : String(error);
   return /lookup|resolve|name or service/i.test(message) ? "there is no such host" : message;
 }

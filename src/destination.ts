@@ -59,8 +59,8 @@ export function destination(given: Given, words: string[], usual: Usual): Destin
 export function atServer<T extends Given>(settings: T, words: string[]): T {
   const alias = aliasIn(settings, split(words).where);
   if (!alias) return settings;
-  const { nick, room, dialect } = alias;
-  return { ...settings, nick, room, dialect };
+  const { name: _name, address: _address, default: _default, ...own } = alias;
+  return { ...settings, ...own };
 }
 
 /** What names the server goes by is what destination() goes by; only the whole name will do. */

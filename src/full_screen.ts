@@ -20,6 +20,8 @@ export interface FullScreenOptions {
   title: string;
   /** Makes a connection that says what goes over it. */
   connect(trace: Trace): Promise<Link>;
+  /** What somebody should know before anything else. */
+  problem: string | undefined;
   /** Shows a line when the terminal has been given back. */
   remark(text: string): Promise<void>;
 }
@@ -41,7 +43,7 @@ const SIGNALS: Record<string, number> = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 
 /** Resolves with the exit code. */
 export async function runFullScreen(
-  { start, display, depth, mouse, notify, title, connect, remark }: FullScreenOptions,
+  { start, display, depth, mouse, notify, title, connect, problem, remark }: FullScreenOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   let isOwnDoing = false;
@@ -70,6 +72,7 @@ export async function runFullScreen(
   try {
     inputs.push({ type: "resize", ...terminal.size });
     inputs.push({ type: "tick", now: Date.now() });
+    if (problem !== undefined) inputs.push({ type: "note", text: problem });
     readKeys(terminal, { inputs, newId: surroundings.newId });
     const code = await run({
       ...surroundings,

@@ -4,7 +4,9 @@ import type { Link } from "./client/link.ts";
 import type { Start } from "./client/person.ts";
 import { run, type RunOptions } from "./client/run.ts";
 import { EXIT } from "./exit.ts";
-import { readLines, withoutKeys, writer } from "./lines.ts";
+import { Keyboard } from "./keyboard.ts";
+import { writer } from "./lines.ts";
+import { visible } from "./terminal/visible.ts";
 
 export interface LineModeOptions {
   dialect: string;
@@ -13,6 +15,8 @@ export interface LineModeOptions {
   json: boolean;
   connect(): Promise<Link>;
   staysToListen: boolean;
+  /** What somebody should know before anything else. */
+  problem: string | undefined;
 }
 
 /** Everything else that the client needs to run. */
@@ -29,24 +33,31 @@ type Surroundings = Pick<
 
 /** Resolves with the exit code. */
 export async function runLineMode(
-  { dialect, start, json, connect, staysToListen }: LineModeOptions,
+  { dialect, start, json, connect, staysToListen, problem }: LineModeOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   const interrupted = Promise.withResolvers<number>();
-  onSignals(interrupted.resolve);
+  const keyboard = new Keyboard();
+  onSignals((code) => {
+    keyboard.hide(false);
+    interrupted.resolve(code);
+  });
   const stdout = writer(Deno.stdout, () => interrupted.resolve(EXIT.ok));
   const stderr = writer(Deno.stderr, () => interrupted.resolve(EXIT.ok));
-  const lines = readLines(Deno.stdin.readable);
+  if (problem !== undefined) await stderr(`*** ${visible(problem)}\n`);
   return await run({
     ...surroundings,
     app: appFor(dialect, { ...start, json }),
     connect,
-    lines: Deno.stdin.isTerminal() ? withoutKeys(lines) : lines,
+    lines: keyboard.lines,
     show: async (text) => void await stdout(text + "\n"),
     remark: async (text) => void await stderr(text + "\n"),
+    onScreen(action) {
+      if (action.type === "hide") keyboard.hide(action.isOn);
+    },
     interrupted: interrupted.promise,
     staysToListen,
-  });
+  }).finally(() => keyboard.hide(false));
 }
 
 /** Resolves with the exit code when the program is told to end; the second time it ends at once. */

@@ -33,7 +33,19 @@ const KEYS = /\x1b(\[[\d;]*|O)?[A-Za-z~]?|[\x00-\x08\x0b-\x1f\x7f]/g;
 
 /** Lines as they were meant: without what arrow keys and the like leave in them where nobody reads such keys. */
 export async function* withoutKeys(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield line.replace(KEYS, "");
+  for await (const line of lines) yield edited(line).replace(KEYS, "");
+}
+
+/** Where the terminal itself does not edit what is typed, its keys for that are found in the line. */
+function edited(line: string): string {
+  if (!/[\b\x7f\x15]/.test(line)) return line;
+  let kept: string[] = [];
+  for (const character of line) {
+    if (character === "\b" || character === "\x7f") kept.pop();
+    else if (character === "\x15") kept = [];
+    else kept.push(character);
+  }
+  return kept.join("");
 }
 
 /**

@@ -1,6 +1,6 @@
 /** All that is answered in HTTP. */
 import type { Bots } from "./bots.ts";
-import type { ServerSettings } from "./config/listeners.ts";
+import type { Limits } from "./chat/hub.ts";
 import { DASHBOARD_FILES } from "./dashboard_files.ts";
 import { type ApiOptions, apiRoutes } from "./http/api.ts";
 import { type OperatorOptions, operatorRoutes } from "./http/operator.ts";
@@ -10,7 +10,8 @@ import { PAGE_FILES } from "./page_files.ts";
 import { VERSION } from "./version.ts";
 
 export interface RouteOptions extends Omit<OperatorOptions, "version" | "memory"> {
-  settings: ServerSettings;
+  /** They may change. */
+  limits: Limits;
   history: ApiOptions["history"];
   bots: Bots;
   followers: ApiOptions["followers"];
@@ -28,14 +29,13 @@ export function routes(options: RouteOptions): Route[] {
   ];
 }
 
-function apiOptions({ settings, history, bots, followers, log }: RouteOptions): ApiOptions {
+function apiOptions({ limits, history, bots, followers, log }: RouteOptions): ApiOptions {
   return {
     bearers: bots.bearers,
     bots: bots.byNick,
     history,
     followers,
-    maxTextBytes: settings.max_text_bytes,
-    historyMessages: settings.history_messages,
+    limits,
     maxPageBytes: MAX_PAGE_BYTES,
     version: VERSION,
     newId: () => crypto.randomUUID(),

@@ -66,12 +66,23 @@ Deno.test("who needs no nick may have none, or one that is none of ours; who ask
   assertThrows(() => destination({ ...NOTHING, nick: "a b" }, [], usual), ConfigError);
 });
 
-const WORK = { name: "work", address: "chat.example.org:1234", nick: "chris", room: "dev" };
+const WORK = {
+  name: "work",
+  address: "chat.example.org:1234",
+  nick: "chris",
+  room: "dev",
+  identify: false,
+  key: "work.pem",
+  password_file: "",
+};
 const NAMED = {
   ...NOTHING,
   nick: "pat",
   room: "lobby",
   dialect: "native",
+  identify: true,
+  key: "",
+  password_file: "",
   servers: [
     { ...WORK, dialect: "bgnet0", default: false },
     { ...WORK, name: "near", address: "::1", dialect: "vu", default: false },
@@ -106,8 +117,8 @@ Deno.test("a server that has a name is meant by all of it, wherever a host may s
   }
 });
 
-Deno.test("at a server that has a name its nick, room and dialect are the settings", () => {
-  const { nick, room, dialect } = atServer(NAMED, ["near"]);
-  assertEquals([nick, room, dialect], ["chris", "dev", "vu"]);
+Deno.test("at a server that has a name what its table sets are the settings", () => {
+  const { nick, room, dialect, identify, key } = atServer(NAMED, ["near"]);
+  assertEquals([nick, room, dialect, identify, key], ["chris", "dev", "vu", false, "work.pem"]);
   assertEquals(atServer(NAMED, ["elsewhere"]), NAMED);
 });

@@ -28,7 +28,7 @@ const OUTSIDE: Record<string, string[]> = {
   "@std/fmt/colors": ["src/greeting.ts"],
   "@std/path": ["src/store/doctor.ts"],
   // All of it takes 15 ms to load, which is too long for what starts often.
-  "@std/path/dirname": ["src/database.ts"],
+  "@std/path/dirname": ["src/database.ts", "src/key_file.ts"],
   "@std/path/join": ["src/database.ts", "src/connect.ts", "src/token.ts"],
   "node:buffer": ["src/http/web.ts"],
   "node:crypto": [

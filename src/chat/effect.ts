@@ -28,6 +28,8 @@ export interface Aside {
   /** Of an entering or a new name: the key that was proved, and where from. */
   key?: string;
   address?: string;
+  /** Of an entering: the nick that was asked for. */
+  wished?: string;
   /** Of a secret to log in with: the secret. */
   token?: string;
 }

@@ -52,10 +52,16 @@ export const DEEDS = {
   topic: { room: "string", nick: "string", text: "string?", at: "number" },
   ruled: { ...RULE, at: "number" },
   lifted: { room: "string?", rule: "string", subject: "string", by: "string", at: "number" },
-  /** `hash` is a digest of the password, never told to anybody; "" if only the invited may come in. */
+  /**
+   * `hash` is a digest of the password, and "" if only the invited may come in. Whoever is told of it is told
+   * HIDDEN in its place.
+   */
   locked: { room: "string", by: "string", hash: "string?", at: "number" },
   unlocked: { room: "string", by: "string", at: "number" },
 } as const;
+
+/** What is told in the place of a digest. */
+export const HIDDEN = "*";
 
 /** Facts: what has happened. They are published, and every node applies them in the same order. */
 export const FACTS = {
@@ -138,11 +144,13 @@ export const FAILURES = {
   "bad-text": "a message needs some text, and no character that is none",
   "too-long": "that message is too long",
   "no-such-nick": "nobody here has that name",
-  "not-a-member": "you are not in that room",
+  "not-a-member": "you are not in that room: /join it first",
   "not-entered": "say hello with your name first",
   "already-entered": "you have said hello already",
   "server-full": "the server is full",
   "too-many-rooms": "there are too many rooms",
+  "room-full": "that room is full",
+  "too-fast": "not so fast: try again in a while",
   "unavailable": "the history cannot be read just now",
   "no-token": "say hello with a token to have your direct messages kept for you",
   "nick-owned": "that name belongs to somebody: /login if it is you",

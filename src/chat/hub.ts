@@ -17,37 +17,18 @@ import {
   send,
   type SessionId,
 } from "./effect.ts";
-import { type ClaimLimits, Claims } from "./claims.ts";
+import { Claims } from "./claims.ts";
 import type { Deed, Fact } from "./event.ts";
-import { Moderation, type ModerationLimits } from "./moderation.ts";
+import type { Limits, Moment } from "./limits.ts";
+import { Moderation } from "./moderation.ts";
 import { fits, isNick, isReserved, isText, roomName } from "./names.ts";
-import { Ownership, type OwnershipLimits } from "./ownership.ts";
+import { Ownership } from "./ownership.ts";
 import * as past from "./past.ts";
 import { addressOf, type Member, People } from "./people.ts";
 import { Questions } from "./questions.ts";
 import { EVERYWHERE, Rules } from "./rules.ts";
 
-/** They may change while the hub is used. */
-export interface Limits extends past.PastLimits, ClaimLimits, OwnershipLimits, ModerationLimits {
-  /** The digest of what everybody has to know who comes; "" if there is nothing to know. */
-  password: string;
-  maxTextBytes: number;
-  maxUsers: number;
-  maxRooms: number;
-  maxRoomsPerUser: number;
-}
-
-/** When and from where a command comes. */
-export interface Moment {
-  /** Milliseconds since 1970. */
-  now: number;
-  /** The connection's address, "127.0.0.1:57354". */
-  peer: string;
-  /** The key that was proved on this connection; "" if none was. */
-  key: string;
-  /** Whether its wire has words for proving one. */
-  canProve: boolean;
-}
+export type { Limits, Moment } from "./limits.ts";
 
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 type FactOf<Type extends Fact["type"]> = Extract<Fact, { type: Type }>;
@@ -88,6 +69,11 @@ export class Hub {
   ): { nick: string; keys: string[]; passes: string[] } | undefined {
     const claim = this.#claims.of(nick, now);
     return claim && { nick: claim.nick, keys: [...claim.keys.keys()], passes: claim.passes };
+  }
+
+  /** Whether whoever comes from there is kept out everywhere. */
+  isBanned(address: string, now: number): boolean {
+    return this.#rules.isBanned(address, now);
   }
 
   /** The nicks that belong to a key. */
@@ -214,7 +200,7 @@ export class Hub {
     const address = addressOf(peer);
     const ban = this.#rules.holds("ban", EVERYWHERE, { nick: command.nick, key, address }, now);
     if (ban) return [failed(from, command, "banned", ban.reason), close(from)];
-    const aside = { key, address };
+    const aside = { key, address, wished: command.nick };
     // Who has no name goes by an address, which nobody else can ask for.
     if (command.nick === "") {
       return [publish(from, { type: "entered", nick: peer, rooms: [] }, aside)];
@@ -257,9 +243,14 @@ export class Hub {
     const tooMany = me.rooms.size >= this.#limits.maxRoomsPerUser ||
       !this.#people.hasRoom(room) && this.#people.roomCount >= this.#limits.maxRooms;
     if (tooMany) return [failed(me.session, command, "too-many-rooms", room)];
+    if (this.#isFull(room)) return [failed(me.session, command, "room-full", room)];
     return [publish(me.session, { type: "joined", room, nick: me.nick }, {
       from: command.from,
     })];
+  }
+
+  #isFull(room: string): boolean {
+    return this.#people.membersOf(room) >= this.#limits.maxMembersPerRoom;
   }
 
   /** Publishes a fact about a room that the member must be in. */
@@ -321,9 +312,10 @@ export class Hub {
     if (this.#people.find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
     // Asked again, because others may have come in the same turn.
     if (this.#people.count >= this.#limits.maxUsers) return [failed(origin, wish, "server-full")];
-    const { key = "", address = "" } = aside;
+    const { key = "", address = "", wished = "" } = aside;
     this.#people.add({ nick, session: origin, rooms: new Set(), key, address });
-    return [reply(origin, { type: "entered", nick, rooms: [] }, true)];
+    const entered = reply(origin, { type: "entered", nick, rooms: [] }, true);
+    return [entered, ...this.#ownership.greeting(nick, wished, origin)];
   }
 
   #renamed(fact: FactOf<"renamed">, origin: SessionId, { key }: Aside): Effect[] {
@@ -345,6 +337,7 @@ export class Hub {
     if (!this.#people.hasRoom(room) && this.#people.roomCount >= this.#limits.maxRooms) {
       return [failed(origin, { type: "join" }, "too-many-rooms", room)];
     }
+    if (this.#isFull(room)) return [failed(origin, { type: "join" }, "room-full", room)];
     this.#people.join(member, room);
     return [
       send(this.#people.in(room), fact, origin),

@@ -2,7 +2,7 @@
 import type { Claims } from "./claims.ts";
 import type { Command } from "./command.ts";
 import { type Effect, failed, publish, reply, send } from "./effect.ts";
-import type { Deed, Fact } from "./event.ts";
+import { type Deed, type Fact, HIDDEN } from "./event.ts";
 import { isText, roomName } from "./names.ts";
 import type { Member, People } from "./people.ts";
 import {
@@ -14,6 +14,7 @@ import {
   subjectOf,
   timeOf,
 } from "./rules.ts";
+import { explain } from "./words.ts";
 
 export interface ModerationLimits {
   /** The keys of those who may do anything anywhere. */
@@ -112,14 +113,14 @@ export class Moderation {
         this.#rules.setTopic(fact.room, fact.text);
         break;
       case "ruled":
-        this.#rules.set(ruleOf(fact));
+        this.#rules.set(ruleOf(fact), fact.at);
         break;
       case "lifted":
         this.#rules.lift(fact.room, fact.rule as RuleName, fact.subject);
         break;
       case "locked":
         this.#rules.lock(fact.room, { hash: fact.hash });
-        return [this.#tell(fact.room, { ...fact, hash: "" }, origin)];
+        return [this.#tell(fact.room, { ...fact, hash: fact.hash && HIDDEN }, origin)];
       case "unlocked":
         this.#rules.unlock(fact.room);
         break;
@@ -212,7 +213,8 @@ export class Moderation {
     if (!me.rooms.has(room)) return [failed(session, command, "not-a-member", command.room)];
     const topic = { type: "topic", room, nick, at: now } as const;
     if (command.text === "") {
-      return [reply(session, { ...topic, nick: "", text: this.#rules.topicOf(room), at: 0 })];
+      const text = this.#rules.topicOf(room);
+      return [reply(session, { ...topic, nick: "", text, at: 0 }, true)];
     }
     const hasOperators = this.#rules.of(room, now).some(({ rule }) => rule === "op");
     if (hasOperators && !this.isOperator(me, room, now)) {
@@ -245,7 +247,7 @@ export class Moderation {
     this.#people.leave(member, fact.room);
     return [
       send(this.#people.in(fact.room), fact, member.session),
-      reply(member.session, fact),
+      reply(member.session, fact, true),
     ];
   }
 
@@ -302,8 +304,9 @@ function sendOut(
   if (room !== EVERYWHERE) {
     return rooms.has(room) ? [publish(session, { type: "kicked", room, nick, by, reason })] : [];
   }
+  const words = explain({ command: "hello", code: "banned", about: reason });
   return [
-    failed(session, { type: "hello" }, "banned", reason),
+    reply(session, { type: "closing", reason: words, final: true }),
     publish(session, { type: "quitted", nick, rooms: [...rooms], reason: "" }),
   ];
 }

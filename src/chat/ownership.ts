@@ -5,6 +5,7 @@ import { type Effect, failed, publish, reply } from "./effect.ts";
 import type { Deed } from "./event.ts";
 import { isNick } from "./names.ts";
 import type { Member, People } from "./people.ts";
+import { asGuest } from "./words.ts";
 
 export interface OwnershipLimits {
   /** Whether a nick becomes somebody's who comes with a key, without their asking for it. */
@@ -58,6 +59,12 @@ export class Ownership {
       : this.#limits.claimsByItself && !this.#people.find(nick) &&
         this.#claims.refusal(nick, key, now) === undefined;
     return isDue ? [publish(session, { type: "claimed", nick, key, at: now })] : [];
+  }
+
+  /** What somebody must hear who has another name than the one that they asked for. */
+  greeting(nick: string, wished: string, session: number): Effect[] {
+    if (wished === "" || wished === nick) return [];
+    return [reply(session, { type: "notice", text: asGuest(nick, wished), urgent: true })];
   }
 
   handle(me: Member, command: Wish, now: number): Effect[] {

@@ -76,6 +76,10 @@ export class People {
     return this.#rooms.has(room);
   }
 
+  membersOf(room: string): number {
+    return this.#rooms.get(room)?.size ?? 0;
+  }
+
   rooms(): { room: string; members: number }[] {
     return [...this.#rooms].map(([room, members]) => ({ room, members: members.size }));
   }

@@ -2,7 +2,7 @@
  * What holds in rooms, and everywhere: who may do more than others, who is kept out or kept quiet, and which
  * rooms are not for everybody. Made by operators, kept until lifted or over.
  */
-import { isWithin, parseNetwork } from "./network.ts";
+import { isWithin, type Network, parseNetwork } from "./network.ts";
 import { isNick, nickKeys } from "./names.ts";
 import type { Member } from "./people.ts";
 
@@ -54,6 +54,15 @@ export class Rules {
       (room === EVERYWHERE ? undefined : this.#holdsIn(room, rule, person, now));
   }
 
+  /** Whether everybody from there is kept out everywhere, whoever they are. */
+  isBanned(address: string, now: number): boolean {
+    const networks: Network[] = [];
+    for (const { rule, network } of this.#rules.get(EVERYWHERE)?.values() ?? []) {
+      if (network && rule.rule === "ban" && isInForce(rule, now)) networks.push(network);
+    }
+    return isWithin(address, networks);
+  }
+
   hasRoomFor(room: string): boolean {
     return (this.#rules.get(room)?.size ?? 0) < MAX_RULES_PER_ROOM;
   }
@@ -72,9 +81,12 @@ export class Rules {
 
   // What facts change.
 
-  set(rule: Rule) {
+  /** `at` is when it was made. */
+  set(rule: Rule, at: number) {
     const rules = this.#rules.get(rule.room) ?? new Map<string, Held>();
-    const held = { rule, isFor: matcher(rule.subject) };
+    const [kind, value] = splitSubject(rule.subject);
+    const network = kind === "address" ? parseNetwork(value) : undefined;
+    const held = { rule, at, isFor: matcher(rule.subject), network };
     this.#rules.set(rule.room, rules.set(nameOf(rule.rule, rule.subject), held));
   }
 
@@ -100,7 +112,10 @@ export class Rules {
   /** Forgets what is over. Called now and then. */
   tidy(now: number) {
     for (const [room, rules] of this.#rules) {
-      for (const [name, { rule }] of rules) if (!isInForce(rule, now)) rules.delete(name);
+      for (const [name, held] of rules) {
+        if (!isInForce(held.rule, now)) rules.delete(name);
+        else if (held.at > now) startAnew(held, now);
+      }
       if (rules.size === 0) this.#rules.delete(room);
     }
   }
@@ -122,10 +137,22 @@ export class Rules {
   }
 }
 
-/** A rule, and what is asked of everybody it could hold for. */
+/** A rule, when it was made, and what is asked of everybody it could hold for. */
 interface Held {
   rule: Rule;
+  at: number;
+  network: Network | undefined;
   isFor(person: Person): boolean;
+}
+
+/**
+ * The clock was ahead when the rule was made, and has been set right since: it holds for as long as was meant,
+ * and not until a date of years to come.
+ */
+function startAnew(held: Held, now: number) {
+  const { rule, at } = held;
+  if (rule.until > 0) held.rule = { ...rule, until: rule.until - at + now };
+  held.at = now;
 }
 
 /** Made once for each rule: it is asked with every message of a room that has rules. */

@@ -49,14 +49,19 @@ const SHORT_WORDS = new Map([
   ["leave", "part"],
 ]);
 
+function fullWord(typed: string): string {
+  const word = typed.toLowerCase();
+  return SHORT_WORDS.get(word) ?? word;
+}
+
 /** Reads a line typed by somebody who is in `room`. */
 export function readLine(line: string, room: string): Line {
+  if (holdsSecret(line) && !isCommand(line)) return notSaid(line);
   if (line.startsWith("//")) return { type: "say", room, text: line.slice(1), id: "" };
   if (!line.startsWith("/")) return { type: "say", room, text: line, id: "" };
   const [typed, rest] = cut(line.slice(1));
   if (typed.toLowerCase() === "help") return { type: "help", about: rest.trim().toLowerCase() };
-  const word = typed.toLowerCase();
-  const grammar = GRAMMARS.get(SHORT_WORDS.get(word) ?? word);
+  const grammar = GRAMMARS.get(fullWord(typed));
   if (!grammar) return unknown(typed);
   return readFields(grammar, rest, room) ??
     { type: "mistake", text: `usage: ${grammar.usage}`, resembles: true };
@@ -97,6 +102,46 @@ export function helpRows(about = ""): (readonly [usage: string, help: string])[]
   ];
 }
 
+/** Words of ours that are followed by a secret, and from which word after them on. */
+const SECRETS = new Map([["login", 1], ["lock", 1], ["join", 2]]);
+/** ... and words of other programs. */
+const SECRETS_ELSEWHERE = [
+  "identify",
+  "auth",
+  "authenticate",
+  "register",
+  "password",
+  "pass",
+  "oper",
+];
+
+/**
+ * Whether a line has a secret in it, or would have if it were typed as it was meant: no such line is ever said
+ * to others, whatever else becomes of it.
+ */
+export function holdsSecret(line: string): boolean {
+  const [, word = "", rest = ""] =
+    /^\s*\/\s*([^\s/:,;=]+)[:,;=]?\s*(.*)$/s.exec(line.slice(0, 1000)) ?? [];
+  if (word === "" || rest === "") return false;
+  const typed = fullWord(word);
+  if (SECRETS_ELSEWHERE.includes(typed)) return true;
+  const meant = GRAMMARS.has(typed) ? typed : nearest(typed, [...SECRETS.keys()]) ?? "";
+  return rest.trim().split(/\s+/).length >= (SECRETS.get(meant) ?? Infinity);
+}
+
+/** Whether it begins with a command's word, and is read as that command. */
+function isCommand(line: string): boolean {
+  return line.startsWith("/") && GRAMMARS.has(fullWord(cut(line.slice(1))[0]));
+}
+
+function notSaid(line: string): Line {
+  const typed = line.trimStart();
+  const text = isCommand(typed)
+    ? "a command has nothing before it"
+    : unknown(cut(typed.slice(1))[0]).text;
+  return { type: "mistake", text, resembles: true };
+}
+
 function readFields({ type, parameters }: Grammar, rest: string, room: string) {
   const fields: Record<string, string | number> = { type };
   for (const [field, kind] of Object.entries(COMMANDS[type].fields)) {
@@ -125,8 +170,9 @@ function cut(text: string): [word: string, rest: string] {
   return end < 0 ? [trimmed, ""] : [trimmed.slice(0, end), trimmed.slice(end).trimStart()];
 }
 
-function unknown(word: string): Line {
-  const meant = nearest(word, ["help", ...GRAMMARS.keys()]);
+function unknown(word: string): Extract<Line, { type: "mistake" }> {
+  const isElsewhere = SECRETS_ELSEWHERE.includes(word.toLowerCase());
+  const meant = isElsewhere ? "login" : nearest(word, ["help", ...GRAMMARS.keys()]);
   const hint = meant ? `did you mean /${meant}?` : "/help lists what there is";
   return {
     type: "mistake",

@@ -40,7 +40,9 @@ export function describe(event: Event, lobby = "lobby"): string | undefined {
     case "claimed":
       return `*** ${event.nick} is your name alone now`;
     case "released":
-      return `*** ${event.nick} is anybody's name now`;
+      return `*** ${event.nick} is ${
+        event.key === "" ? "anybody's name" : "not that key's name"
+      } now`;
     case "token":
       return `*** log in from elsewhere with: /login ${event.nick} ${event.token}`;
     case "topic":
@@ -70,10 +72,17 @@ export function describe(event: Event, lobby = "lobby"): string | undefined {
 }
 
 /** Why a wish was refused: "chris: somebody here has that name, or one that looks like it". */
-export function explain(failed: { code: string; about: string }): string {
-  const { code } = failed;
+export function explain(failed: { code: string; about: string; command?: string }): string {
+  const { code, about, command } = failed;
   const why = Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode] : code;
-  return failed.about === "" ? why : `${failed.about}: ${why}`;
+  if (about === "") return why;
+  // Who is kept off the server is told the reason, where there is one.
+  return code === "banned" && command === "hello" ? `${why}: ${about}` : `${about}: ${why}`;
+}
+
+/** What somebody is told who comes under another name than they asked for. */
+export function asGuest(nick: string, wished: string): string {
+  return `${wished} is somebody's name, so you are ${nick} here: /login if it is yours`;
 }
 
 function because({ reason }: { reason: string }): string {

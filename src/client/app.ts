@@ -3,7 +3,8 @@ import { ask, type Command } from "../chat/command.ts";
 import type { Direct, Event, Said } from "../chat/event.ts";
 import { roomName } from "../chat/names.ts";
 import { help, readLine } from "../chat/slash.ts";
-import { describe, explain } from "../chat/words.ts";
+import { describe } from "../chat/words.ts";
+import { advise } from "./advice.ts";
 import {
   type Action,
   type App,
@@ -38,6 +39,8 @@ export interface Model {
   isClosing: boolean;
   /** Whether a quit has been sent: the connection's end is then no accident. */
   isLeaving: boolean;
+  /** Whether the next line is the server's password. */
+  wantsPassword: boolean;
 }
 
 function start({ nick, room, showsReplay, echoes }: Start): Step {
@@ -52,6 +55,7 @@ function start({ nick, room, showsReplay, echoes }: Start): Step {
     hasFailed: false,
     isClosing: false,
     isLeaving: false,
+    wantsPassword: false,
   };
   return [model, [send(ask("hello", { nick })), send(ask("join", { room }))]];
 }
@@ -62,6 +66,8 @@ function update(model: Model, input: Input): Step {
       return input.line.trim() === "" ? [model, []] : typed(model, input.line);
     case "event":
       return told(model, input.event);
+    case "status":
+      return [{ ...model, wantsPassword: input.status.wantsPassword ?? false }, []];
     case "input ended":
       return quit(model);
     case "broken":
@@ -74,6 +80,9 @@ function update(model: Model, input: Input): Step {
 }
 
 function typed(model: Model, line: string): Step {
+  if (model.wantsPassword) {
+    return [model, [send(ask("hello", { nick: model.nick, password: line }))]];
+  }
   const read = readLine(line, model.room);
   switch (read.type) {
     case "help":
@@ -85,7 +94,7 @@ function typed(model: Model, line: string): Step {
     case "history":
       return [{ ...model, showsReplay: true }, [send(read)]];
     case "join":
-      return goTo(model, roomName(read.room) ?? read.room);
+      return goTo(model, { ...read, room: roomName(read.room) ?? read.room });
     case "say":
     case "act": {
       // What comes back has been taken. A wire on which nothing does leaves us in the dark.
@@ -98,8 +107,9 @@ function typed(model: Model, line: string): Step {
 }
 
 /** A room that one is in already is gone to at once; others when the server says so. */
-function goTo(model: Model, room: string): Step {
-  const join = send(ask("join", { room }));
+function goTo(model: Model, command: Extract<Command, { type: "join" }>): Step {
+  const { room } = command;
+  const join = send(command);
   if (!model.rooms.includes(room)) return [model, [join]];
   // Servers of wires with one room have to know as well where one speaks now.
   return [{ ...model, room }, [note(`you are in #${room} now`), join]];
@@ -165,7 +175,7 @@ function failed(model: Model, event: Extract<Event, { type: "failed" }>): Step {
   const isSaid = event.command === "say" || event.command === "act";
   const unconfirmed = Math.max(0, model.unconfirmed - (isSaid ? 1 : 0));
   const hasFailed = model.hasFailed || isSaid || event.command === "tell";
-  const actions: Action[] = [note(explain(event))];
+  const actions: Action[] = [note(advise(event))];
   // Without a name there is nothing to be done here.
   if (event.command === "hello") actions.push({ type: "exit", code: 1 });
   return [{ ...model, unconfirmed, hasFailed }, actions];
@@ -183,7 +193,7 @@ function follow(model: Model, event: Event): Model {
     const others = model.rooms.filter((room) => room !== event.room);
     return { ...model, room: event.room, rooms: [...others, event.room] };
   }
-  if (event.type === "parted" && event.nick === model.nick) {
+  if (isOut(event) && event.nick === model.nick) {
     const rooms = model.rooms.filter((room) => room !== event.room);
     const room = event.room === model.room ? rooms.at(-1) ?? model.room : model.room;
     return { ...model, room, rooms };
@@ -196,9 +206,15 @@ function moved(before: Model, { nick, room, rooms }: Model, event: Event): strin
   if (event.type === "joined" && event.nick === nick && event.room !== before.lobby) {
     return `*** you are in #${event.room} now`;
   }
-  if (event.type !== "parted" || event.nick !== nick) return undefined;
+  if (!isOut(event) || event.nick !== nick) return undefined;
   const now = rooms.length === 0 ? "in no room: /join one" : `in #${room} now`;
-  return `*** you have left #${event.room}, and are ${now}`;
+  const why = event.type === "parted" ? `*** you have left #${event.room},` : `${describe(event)};`;
+  return `${why} ${event.type === "parted" ? "and" : "you"} are ${now}`;
+}
+
+/** Whether somebody is not in a room any more, by their own will or not. */
+function isOut(event: Event): event is Extract<Event, { type: "parted" | "kicked" }> {
+  return event.type === "parted" || event.type === "kicked";
 }
 
 /** "#dev " before what is said in another room than the one we look at. */

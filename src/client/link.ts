@@ -4,6 +4,7 @@ import type { Event } from "../chat/event.ts";
 import { ProtocolError } from "../wire/byte_reader.ts";
 import { DecodeStream } from "../wire/decode_stream.ts";
 import type { Codec } from "../wire/dialect.ts";
+import { hasSecret, withoutSecrets } from "./secrets.ts";
 
 /** What a link needs of a connection: a Deno.TcpConn has it, and so has a fake. */
 export interface LinkConnection {
@@ -22,6 +23,12 @@ export class Link {
   #codec: Codec<Event, Command>;
   /** The last write; the next one follows it. */
   #written: Promise<void> = Promise.resolve();
+  #incoming: AsyncGenerator<Event>;
+  /** What was read before anybody listened, and the mistake that it ended with. */
+  #early: Event[] = [];
+  #mistake: unknown;
+  /** A secret has been asked for: until it has come, nobody knows which bytes are it. */
+  #awaitsSecret = false;
 
   constructor(
     connection: LinkConnection,
@@ -31,13 +38,17 @@ export class Link {
     this.#connection = connection;
     this.#codec = codec;
     this.#trace = trace;
+    this.#incoming = this.#decode();
   }
 
   /** Resolves when the system has taken it. Whether it arrived, only an event can tell. */
   send(command: Command): Promise<void> {
     const bytes = this.#codec.encoder.encode(command, true);
-    if (bytes) this.#trace(() => `> ${JSON.stringify(command)}\n${hex(bytes)}`);
-    if (bytes) this.#written = this.#written.then(() => this.#write(bytes));
+    if (!bytes) return this.#written;
+    this.#awaitsSecret ||= command.type === "token";
+    const isSecret = () => hasSecret(command);
+    this.#trace(() => `> ${withoutSecrets(command)}\n${isSecret() ? unshown(bytes) : hex(bytes)}`);
+    this.#written = this.#written.then(() => this.#write(bytes));
     return this.#written;
   }
 
@@ -57,6 +68,34 @@ export class Link {
 
   /** What the server says, until it closes. Throws a ProtocolError if it breaks its protocol. */
   async *events(): AsyncGenerator<Event> {
+    while (this.#early.length > 0) yield this.#early.shift()!;
+    if (this.#mistake) throw this.#mistake;
+    yield* this.#incoming;
+  }
+
+  /**
+   * The first event that is meant, before anybody listens: all others are still to come in events(). Undefined
+   * if the server ends the conversation before that.
+   */
+  async answer<Meant extends Event>(
+    isMeant: (event: Event) => event is Meant,
+  ): Promise<Meant | undefined> {
+    try {
+      // Not by for await, which would end the conversation with the loop.
+      for (;;) {
+        const { value, done } = await this.#incoming.next();
+        if (done) return undefined;
+        if (isMeant(value)) return value;
+        this.#early.push(value);
+        if (value.type === "closing") return undefined;
+      }
+    } catch (mistake) {
+      this.#mistake = mistake;
+      return undefined;
+    }
+  }
+
+  async *#decode(): AsyncGenerator<Event> {
     const stream = new DecodeStream<Event>(() => this.#codec);
     const reading = this.#read(stream.writable);
     for await (const batch of stream.readable) {
@@ -66,7 +105,8 @@ export class Link {
         }
         if (heard.type === "answer") await this.#write(heard.bytes);
         else if (heard.type !== "switch" && heard.type !== "ignored") {
-          this.#trace(() => `< ${JSON.stringify(heard)}`);
+          this.#trace(() => `< ${withoutSecrets(heard)}`);
+          if (this.#awaitsSecret) this.#awaitsSecret = !isSecretOrNone(heard);
           yield heard;
         }
       }
@@ -81,8 +121,10 @@ export class Link {
       for (;;) {
         const count = await this.#connection.read(buffer);
         if (count === null) break;
-        this.#trace(() => hex(buffer.subarray(0, count)));
-        await bytes.write(buffer.subarray(0, count));
+        const piece = buffer.subarray(0, count);
+        const isSecret = this.#awaitsSecret;
+        this.#trace(() => isSecret ? unshown(piece) : hex(piece));
+        await bytes.write(piece);
       }
     } catch {
       // The connection broke, or nobody listens any more: either way this is the end.
@@ -99,6 +141,11 @@ export class Link {
   }
 }
 
+/** The answer to whoever has asked for a secret. */
+function isSecretOrNone(event: Event): boolean {
+  return hasSecret(event) || event.type === "failed" && event.command === "token";
+}
+
 /** More would fill the screen and say no more. */
 const MAX_TRACED_BYTES = 256;
 
@@ -110,4 +157,8 @@ function hex(bytes: Uint8Array): string {
   );
   const more = bytes.length > MAX_TRACED_BYTES ? ` ... (${bytes.length} bytes)` : "";
   return shown.join(" ") + more;
+}
+
+function unshown(bytes: Uint8Array): string {
+  return `(${bytes.length} bytes, not shown: there is a secret among them)`;
 }

@@ -10,6 +10,11 @@ export interface Memory {
   nick: string;
   /** The secret by which the server knows us again. */
   token: string;
+  /** The server's password, and those of rooms: both are asked for again when one comes back. */
+  password: string;
+  passwords: ReadonlyMap<string, string>;
+  /** Whom we have logged in as, and what we were called before. */
+  login: Login | undefined;
   /** Where we are, or want to be once the server lets us. */
   rooms: ReadonlyMap<string, Seen>;
   /** Those of them that we have asked to leave: until we are told that we have, we are there. */
@@ -20,6 +25,8 @@ export interface Memory {
   /** Whether the server has ever let us in. */
   wasIn: boolean;
 }
+
+type Login = Of<"login", Command> & { from: string };
 
 export type Pending = Extract<Command, { type: "say" | "act" | "tell" }>;
 
@@ -52,11 +59,19 @@ const EARLIER_DIRECTS = 20;
 const MAX_ROOMS = 1000;
 
 export function remember(
-  { nick, token, room }: { nick: string; token: string; room: string },
+  { nick, token, room, password = "" }: {
+    nick: string;
+    token: string;
+    room: string;
+    password?: string;
+  },
 ): Memory {
   return {
     nick,
     token,
+    password,
+    passwords: new Map(),
+    login: undefined,
     rooms: new Map([[room, UNSEEN]]),
     leaving: new Set(),
     directs: UNSEEN,
@@ -69,14 +84,20 @@ export function remember(
  * The first words on a connection. The first time all is said at once: if we are not let in, there is nothing
  * to be lost. Later the rest waits for the answer.
  */
-export function greet({ nick, token, rooms, wasIn }: Memory): Command[] {
-  const hello = ask("hello", { nick, token });
+export function greet(memory: Memory): Command[] {
+  const { nick, token, password, rooms, wasIn, login } = memory;
+  // A name that one has logged in to is not given to those who have not.
+  const hello = ask("hello", { nick: login?.from ?? nick, token, password });
   if (wasIn) return [hello];
   return [
     hello,
-    ...[...rooms.keys()].map((room) => ask("join", { room })),
+    ...[...rooms.keys()].map((room) => join(memory, room)),
     ask("directs", { limit: EARLIER_DIRECTS }),
   ];
+}
+
+function join({ passwords }: Memory, room: string, from = 0): Command {
+  return ask("join", { room, from, password: passwords.get(room) ?? "" });
 }
 
 /** Something is said: it is kept until it comes back. */
@@ -85,9 +106,16 @@ export function say(memory: Memory, command: Pending): Memory {
 }
 
 /** We go into a room: there we are, or want to be. */
-export function go(memory: Memory, room: string): Memory {
+export function go(memory: Memory, room: string, password = ""): Memory {
   if (memory.rooms.has(room)) return { ...memory, leaving: remaining(memory.leaving, room) };
-  return withRoom(memory, room, UNSEEN);
+  const next = withRoom(memory, room, UNSEEN);
+  if (password === "" || !next.rooms.has(room)) return next;
+  return { ...next, passwords: new Map(memory.passwords).set(room, password) };
+}
+
+/** We log in as somebody, and do so again when we come back. */
+export function logIn(memory: Memory, command: Of<"login", Command>): Memory {
+  return { ...memory, login: { ...command, from: memory.login?.from ?? memory.nick } };
 }
 
 /** We ask to leave a room. */
@@ -99,7 +127,9 @@ export function leave(memory: Memory, room: string): Memory {
 function without(memory: Memory, room: string): Memory {
   const rooms = new Map(memory.rooms);
   rooms.delete(room);
-  return { ...memory, rooms, leaving: remaining(memory.leaving, room) };
+  const passwords = new Map(memory.passwords);
+  passwords.delete(room);
+  return { ...memory, rooms, passwords, leaving: remaining(memory.leaving, room) };
 }
 
 function remaining(leaving: ReadonlySet<string>, room: string): ReadonlySet<string> {
@@ -148,6 +178,7 @@ export function hear(memory: Memory, event: Event): Outcome {
       return { memory: moved(memory, event), show: isBack ? [] : [event], send: [] };
     }
     case "parted":
+    case "kicked":
     case "renamed":
       return { memory: moved(memory, event), show: [event], send: [] };
     default:
@@ -155,12 +186,19 @@ export function hear(memory: Memory, event: Event): Outcome {
   }
 }
 
-type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
+type Of<Type extends All["type"], All extends { type: string } = Event> = Extract<
+  All,
+  { type: Type }
+>;
 
 /** Let in. */
 function entered(memory: Memory, event: Of<"entered">): Outcome {
   const others = event.rooms.slice(0, MAX_ROOMS).filter((room) => !memory.rooms.has(room));
-  const next = others.reduce(go, { ...memory, nick: event.nick, wasIn: true });
+  const next = others.reduce((memory, room) => go(memory, room), {
+    ...memory,
+    nick: event.nick,
+    wasIn: true,
+  });
   if (memory.wasIn) return { ...comeBack(next), show: [event] };
   return { memory: next, show: [event], send: others.map((room) => ask("join", { room })) };
 }
@@ -169,8 +207,10 @@ function entered(memory: Memory, event: Of<"entered">): Outcome {
 function comeBack(memory: Memory): { memory: Memory; send: Command[] } {
   const rooms = new Map(memory.rooms);
   const send: Command[] = [];
+  const { login } = memory;
+  if (login && login.nick !== memory.nick) send.push(withoutFrom(login));
   for (const [room, { upTo }] of rooms) {
-    send.push(ask("join", { room, from: upTo === undefined ? 0 : upTo + 1 }));
+    send.push(join(memory, room, upTo === undefined ? 0 : upTo + 1));
     rooms.set(room, upTo === undefined ? UNSEEN : { upTo, awaited: upTo + 1 });
   }
   const { upTo } = memory.directs;
@@ -180,6 +220,10 @@ function comeBack(memory: Memory): { memory: Memory; send: Command[] } {
     memory: { ...memory, rooms, directs },
     send: [...send, ...memory.pending, ...[...memory.leaving].map((room) => ask("part", { room }))],
   };
+}
+
+function withoutFrom({ nick, token }: Login): Command {
+  return ask("login", { nick, token });
 }
 
 /** In its place it is shown. After a gap it is not: it comes again with what lies between. */
@@ -280,12 +324,16 @@ function refused(memory: Memory, { command, about }: Of<"failed">): Memory {
   if (command === "directs") {
     return { ...memory, directs: { ...memory.directs, awaited: FAILED } };
   }
+  if (command === "login") return { ...memory, login: undefined };
   return command === "join" || command === "part" ? without(memory, about) : memory;
 }
 
-function moved(memory: Memory, event: Of<"joined" | "parted" | "renamed">): Memory {
+function moved(memory: Memory, event: Of<"joined" | "parted" | "kicked" | "renamed">): Memory {
   if (event.nick !== memory.nick) return memory;
-  if (event.type === "renamed") return { ...memory, nick: event.to };
+  if (event.type === "renamed") {
+    const isStill = memory.login?.nick === event.to;
+    return { ...memory, nick: event.to, login: isStill ? memory.login : undefined };
+  }
   const { room } = event;
   if (event.type === "joined") {
     const isSeen = memory.rooms.get(room)?.upTo !== undefined;

@@ -30,6 +30,10 @@ export interface Start {
   token: string;
   /** How long to try to come back when the connection is lost. */
   reconnectMilliseconds: number;
+  /** The server's, as far as it is known. */
+  password?: string;
+  /** Whether there is somebody who can be asked for it. */
+  canAsk?: boolean;
 }
 
 export type Input =
@@ -68,6 +72,8 @@ export interface Status {
   /** In how many milliseconds it is tried again; 0 while it is being tried. */
   retryMilliseconds: number;
   pending: readonly Pending[];
+  /** It wants to be told a password: a hello that has it is the answer. */
+  wantsPassword?: boolean;
 }
 
 export type Action =
@@ -84,6 +90,8 @@ export type Action =
   | { type: "repaint" }
   /** Give the terminal back for a while. */
   | { type: "suspend" }
+  /** Whether what is typed from here on is a secret, and not to be seen. */
+  | { type: "hide"; isOn: boolean }
   /** End the connection, as if it had broken. */
   | { type: "drop" }
   /** Say no more, and exit with 0 when the server has had a moment for what it still has to say. */

@@ -7,7 +7,7 @@ import type { Event } from "../chat/event.ts";
 import { roomName } from "../chat/names.ts";
 import { explain } from "../chat/words.ts";
 import { backOff } from "./back_off.ts";
-import { askAgain, go, greet, hear, leave, type Memory, remember, say } from "./memory.ts";
+import { askAgain, go, greet, hear, leave, logIn, type Memory, remember, say } from "./memory.ts";
 import { nth } from "./uuid.ts";
 import {
   type Action,
@@ -24,6 +24,11 @@ export interface Model<Inner> {
   memory: Memory;
   /** Whether what is said can be sent: from the start, and then whenever the server has let us in again. */
   isIn: boolean;
+  /** Whether there is somebody who can be asked for a password, and whether they are being asked. */
+  canAsk: boolean;
+  isAsking: boolean;
+  /** Whether it was said that the server does not take our proof. */
+  isUnproved: boolean;
   /** The server has said that there is no use in coming back. */
   isFinal: boolean;
   /** What is left to say is only this. */
@@ -52,11 +57,14 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     start(start: Start) {
       const [inner] = app.start(start);
       const memory = remember(start);
-      const { reconnectMilliseconds } = start;
+      const { reconnectMilliseconds, canAsk = false } = start;
       return [{
         inner,
         memory,
         isIn: true,
+        canAsk,
+        isAsking: false,
+        isUnproved: false,
         isFinal: false,
         goodbye: undefined,
         lostAt: 0,
@@ -84,6 +92,7 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
       case "event":
         return told(model, input.event);
       case "disconnected":
+        if (model.isAsking) return answered(model, (model) => step(model, input));
         return canComeBack(model) ? comeBack(model, input) : pass(model, input);
       case "connected":
         return [
@@ -117,10 +126,36 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     return [next, actions];
   }
 
-  function told(model: Model<Inner>, event: Event): Step<Inner> {
-    if (event.type === "failed" && event.command === "hello" && model.memory.wasIn) {
+  /** Not let in. */
+  function refused(model: Model<Inner>, event: Refusal): Step<Inner> {
+    const { memory, canAsk, isAsking } = model;
+    if (event.code === "bad-password" && canAsk && !isAsking) {
+      const what = memory.password === "" ? "the server has a password" : "that is not it";
+      return [{ ...model, isAsking: true }, [
+        note(`${what}: type the server's password`),
+        { type: "hide", isOn: true },
+      ]];
+    }
+    if (memory.wasIn && !HOPELESS.has(event.code)) {
       // The name may be taken by the ghost of our own last connection.
       return [model, [note(explain(event)), { type: "drop" }]];
+    }
+    const [next, actions] = pass(model, { type: "event", event });
+    return [next, [...unsaid(model), ...actions]];
+  }
+
+  function told(model: Model<Inner>, event: Event): Step<Inner> {
+    switch (event.type) {
+      case "challenge":
+      case "identified":
+        return [model, []];
+      case "failed":
+        if (event.command === "hello") return refused(model, event);
+        if (event.command === "prove") return unproved(model, event);
+        // What was asked for before we were let in is asked for again then.
+        if (event.code === "not-entered" && event.id === "" && !model.memory.wasIn) {
+          return [model, []];
+        }
     }
     const { memory, show, send: asked } = hear(model.memory, event);
     let next = { ...model, memory };
@@ -139,6 +174,29 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     }
     return [next, actions];
   }
+}
+
+/** What does not pass however long one waits. */
+const HOPELESS = new Set(["banned", "nick-owned", "bad-password", "bad-nick", "reserved-nick"]);
+
+type Refusal = Extract<Event, { type: "failed" }>;
+
+/** The server does not see itself where we see it, or the key is not what we say. */
+function unproved<Inner>(model: Model<Inner>, { about, code }: Refusal): Step<Inner> {
+  if (model.isUnproved) return [model, []];
+  const why = about === ""
+    ? `the server does not take the proof of your key: ${explain({ code, about })}`
+    : `${about}, so your key is not proved; whoever runs it can name it in public_addresses`;
+  return [{ ...model, isUnproved: true }, [note(why)]];
+}
+
+/** Nobody is asked any more; then goes on. */
+function answered<Inner>(
+  model: Model<Inner>,
+  goOn: (model: Model<Inner>) => Step<Inner>,
+): Step<Inner> {
+  const [next, actions] = goOn({ ...model, isAsking: false });
+  return [next, [{ type: "hide", isOn: false }, ...actions]];
 }
 
 /** What becomes of a command that the screen wants sent. */
@@ -162,11 +220,19 @@ function sending<Inner>(
       // It would only be told again what it has seen.
       if (memory.rooms.has(command.room) && !memory.leaving.has(command.room)) return [model, []];
       if (!isIn) break;
-      return [{ ...model, memory: go(memory, command.room) }, [send(command)]];
+      return [{ ...model, memory: go(memory, command.room, command.password) }, [send(command)]];
     case "part": {
       if (!isIn) break;
       const room = roomName(command.room) ?? command.room;
       return [{ ...model, memory: leave(memory, room) }, [send(command)]];
+    }
+    case "login":
+      if (!isIn) break;
+      return [{ ...model, memory: logIn(memory, command) }, [send(command)]];
+    case "hello": {
+      // The answer to the question for the server's password.
+      const next = { ...model, memory: { ...memory, password: command.password } };
+      return answered(next, (model) => [model, greet(model.memory).map(send)]);
     }
     case "pong":
       return [model, [send(command)]];
@@ -195,14 +261,14 @@ function quit<Inner>(model: Model<Inner>, goodbye: Command, input: Input): Step<
 }
 
 /** How the connection does, for those who show it. */
-function statusOf<Inner>({ memory, isIn, retryMilliseconds }: Model<Inner>): Status {
+function statusOf<Inner>({ memory, isIn, retryMilliseconds, isAsking }: Model<Inner>): Status {
   const { wasIn, pending } = memory;
-  return { isIn, wasIn, retryMilliseconds, pending };
+  return { isIn, wasIn, retryMilliseconds, pending, wantsPassword: isAsking };
 }
 
 function isSame(one: Status, other: Status): boolean {
   return one.isIn === other.isIn && one.wasIn === other.wasIn && one.pending === other.pending &&
-    one.retryMilliseconds === other.retryMilliseconds;
+    one.retryMilliseconds === other.retryMilliseconds && one.wantsPassword === other.wantsPassword;
 }
 
 // Being away.

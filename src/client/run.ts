@@ -15,7 +15,7 @@ export interface RunOptions {
   inputs?: AsyncIterable<Input>;
   /** Called when the app has taken something, and may look different. */
   onChange?(): void;
-  /** Does what only a screen can do. */
+  /** Does what only a screen, or a keyboard, can do. */
   onScreen?(action: Action): Promise<void> | void;
   /** Shows a line of the conversation. */
   show(text: string): Promise<void>;
@@ -85,6 +85,7 @@ export async function run(options: RunOptions): Promise<number> {
         case "ring":
         case "repaint":
         case "suspend":
+        case "hide":
           await options.onScreen?.(action);
           break;
         case "exit":

@@ -1,4 +1,5 @@
 /** What becomes of the full screen when somebody presses a key. */
+import { ask } from "../chat/command.ts";
 import type { Key } from "../terminal/keys.ts";
 import { cleared, edit, insert, replace } from "../terminal/line_editor.ts";
 import { add, find, newer, older, type Recalled, visit } from "../terminal/recall.ts";
@@ -128,7 +129,9 @@ function wordsHere(model: Model) {
 /** Several lines may have been meant for somewhere else, and are five messages before one notices. */
 function paste(model: Model, text: string): Step {
   const lines = linesOf(text);
-  if (lines.length <= 1) return [typing(model, insert(model.line, lines[0] ?? "")), []];
+  if (lines.length <= 1 || model.status.wantsPassword) {
+    return [typing(model, insert(model.line, lines[0] ?? "")), []];
+  }
   return [{ ...model, pasted: text }, []];
 }
 
@@ -151,6 +154,10 @@ function answerPaste(model: Model, text: string, key: Key): Step {
 function submit(model: Model): Step {
   const { text } = model.line;
   if (text.trim() === "") return [toBottom(model), []];
+  if (model.status.wantsPassword) {
+    const hello = ask("hello", { nick: model.nick, password: text });
+    return [typing(model, cleared(model.line)), [send(hello)]];
+  }
   const next = toBottom({
     ...typing(model, cleared(model.line)),
     recall: add(model.recall, text),

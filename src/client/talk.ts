@@ -18,6 +18,8 @@ export interface Talk {
   /** Who is in each room, and of how many rooms we have asked it ourselves. */
   rosters: ReadonlyMap<string, ReadonlySet<string>>;
   asked: ReadonlyMap<string, number>;
+  /** What each room is about, where it is about something. */
+  topics: ReadonlyMap<string, string>;
   /** Milliseconds since 1970, as of the last look at the clock. */
   now: number;
   status: Status;
@@ -55,6 +57,7 @@ export function startTalk(
     current: name,
     rosters: new Map(),
     asked: new Map(),
+    topics: new Map(),
     now: 0,
     status: CONNECTING,
     retryAt: 0,

@@ -2,6 +2,7 @@
 import { ask } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { describe } from "../chat/words.ts";
+import { advise } from "./advice.ts";
 import { oldest, prepend } from "./buffer.ts";
 import { type Action, send } from "./person.ts";
 import { cutNick, directEntry, messageEntry } from "./entries.ts";
@@ -30,7 +31,15 @@ export function told<Model extends Talk>(model: Model, event: Event): Step<Model
     case "joined":
       return joined(model, event);
     case "parted":
+    case "kicked":
       return [parted(model, event), []];
+    case "topic":
+      return [topic(model, event), []];
+    case "ruled":
+    case "lifted":
+    case "locked":
+    case "unlocked":
+      return [saidIn(model, event), []];
     case "quitted":
       return [quitted(model, event), []];
     case "renamed":
@@ -109,7 +118,7 @@ function joined<Model extends Talk>(model: Model, event: Of<"joined">): Step<Mod
   return askWho(next, event.room);
 }
 
-function parted<Model extends Talk>(model: Model, event: Of<"parted">): Model {
+function parted<Model extends Talk>(model: Model, event: Of<"parted" | "kicked">): Model {
   const name = `#${event.room}`;
   if (event.nick !== model.nick) {
     return said(withoutMember(model, event.room, event.nick), event, name);
@@ -117,6 +126,23 @@ function parted<Model extends Talk>(model: Model, event: Of<"parted">): Model {
   const rosters = new Map(model.rosters);
   rosters.delete(event.room);
   return said(closeBuffer({ ...model, rosters }, name), event);
+}
+
+function topic<Model extends Talk>(model: Model, event: Of<"topic">): Model {
+  const topics = new Map(model.topics);
+  if (event.text === "") topics.delete(event.room);
+  else topics.set(event.room, event.text.slice(0, MAX_TOPIC));
+  return saidIn(topics.size > MAX_TOPICS ? model : { ...model, topics }, event);
+}
+
+/** More rooms than anybody is in, and more words than any line has. */
+const MAX_TOPICS = 1000;
+const MAX_TOPIC = 300;
+
+/** In the room that it is about, if one has a place for it. */
+function saidIn<Model extends Talk>(model: Model, event: Event & { room: string }): Model {
+  const name = `#${event.room}`;
+  return said(model, event, hasBuffer(model, name) ? name : model.current);
 }
 
 function quitted<Model extends Talk>(model: Model, event: Of<"quitted">): Model {
@@ -190,7 +216,8 @@ function directs<Model extends Talk>(model: Model, event: Of<"directs">): Model 
 }
 
 function failed<Model extends Talk>(model: Model, event: Of<"failed">): Step<Model> {
-  const next = said(stillToLoad(model), event);
-  const isHopeless = event.command === "hello" && !model.status.wasIn;
+  const next = addNotice(stillToLoad(model), advise(event));
+  // What passes by itself is not told to any screen.
+  const isHopeless = event.command === "hello";
   return [next, isHopeless ? [{ type: "exit", code: 1 }] : []];
 }

@@ -49,7 +49,7 @@ export function enter<Model extends Talk>(model: Model, text: string): Step<Mode
     case "tell":
       return tell(model, line);
     case "join":
-      return join(model, roomName(line.room) ?? line.room);
+      return join(model, roomName(line.room) ?? line.room, line.password);
     case "history":
       return older(model, line);
     case "quit":
@@ -102,10 +102,12 @@ function tell<Model extends Talk>(
 }
 
 /** A place that one has left may be there still: one goes into it anew. */
-export function join<Model extends Talk>(model: Model, room: string): Step<Model> {
+export function join<Model extends Talk>(model: Model, room: string, password = ""): Step<Model> {
   const name = `#${room}`;
   if (hasBuffer(model, name) && model.rosters.has(room)) return [goTo(model, name), []];
-  return [hasBuffer(model, name) ? goTo(model, name) : model, [send(ask("join", { room }))]];
+  return [hasBuffer(model, name) ? goTo(model, name) : model, [
+    send(ask("join", { room, password })),
+  ]];
 }
 
 /** What is here already need not come again. */

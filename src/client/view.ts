@@ -53,13 +53,19 @@ function statusRow(model: Model): Row {
   const marks = others.toSorted(([, one], [, other]) => weight(other) - weight(one));
   const urgent = marks.filter(([, it]) => it.unread > 0).map(([index, it]) => mark(it, index));
   const quiet = marks.filter(([, it]) => it.unread === 0).map(([index, it]) => mark(it, index));
-  const row = [spans[0]!, ...urgent, ...spans.slice(1), ...quiet];
+  const row = [spans[0]!, ...urgent, ...spans.slice(1), ...quiet, ...topic(model)];
   return padRow(row, { columns, style: BAR, ambiguousIsWide });
 }
 
 /** Where one was spoken to comes first, then where anything was said. */
 function weight({ mentions, unread }: Buffer): number {
   return mentions > 0 ? 2 : unread > 0 ? 1 : 0;
+}
+
+/** What the room is about, where there is room for it. */
+function topic(model: Model): Span[] {
+  const text = model.topics.get(currentRoom(model) ?? "");
+  return text === undefined ? [] : [{ text: ` · ${visible(text)}`, style: BAR }];
 }
 
 function people(model: Model): string {
@@ -100,10 +106,12 @@ function inputRow(model: Model): { row: Row; column: number } {
     const row = clipRow([{ text: question, style: { bold: true } }], columns);
     return { row, column: columnsOf(question) };
   }
+  const isSecret = model.status.wantsPassword ?? false;
   const nick = clipText(visible(model.nick), Math.max(1, Math.floor(columns / 3)));
-  const prompt: Span = { text: `${nick}> `, style: { bold: true } };
-  const before = shown(line.text.slice(0, line.cursor));
-  const after = shown(line.text.slice(line.cursor));
+  const prompt: Span = { text: `${isSecret ? "password" : nick}> `, style: { bold: true } };
+  const seen = (text: string) => isSecret ? "*".repeat([...text].length) : shown(text);
+  const before = seen(line.text.slice(0, line.cursor));
+  const after = seen(line.text.slice(line.cursor));
   const options = { ambiguousIsWide };
   const room = Math.max(1, columns - columnsOf(prompt.text, options) - 1);
   const start = tail(before, room, options);

@@ -99,3 +99,10 @@ function checkFlags(options: Options, flags: NonNullable<Sources["flags"]>): Som
 function flagOnly(key: string, where: string): ConfigError {
   return new ConfigError(`${where}: ${key} is no key of a file, only the flag --${flagName(key)}`);
 }
+
+/** Where the value that counts was set, for a message about it: `--port`, `CHAT_PORT` or `server.toml:12`. */
+export function whereSet(key: string, { flags = {}, environment = {}, file }: Sources): string {
+  if (flags[key] !== undefined) return `--${flagName(key)}`;
+  if (environment[variableName(key)]) return variableName(key);
+  return file ? readToml(file).where(key) : key;
+}

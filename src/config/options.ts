@@ -29,6 +29,8 @@ export interface Option<V extends Value = Value> {
   perServer?: boolean;
   /** No command line sets it: others on the machine can read those. */
   isSecret?: boolean;
+  /** It cannot change while the server runs. */
+  needsRestart?: boolean;
   /** It belongs to one command line: no file or variable sets it. */
   flagOnly?: boolean;
   /** The help's heading that this option opens; those after it stay under it. */
@@ -92,6 +94,25 @@ export const connectOptions = (dialects: readonly string[]) => ({
   }),
   room: text("lobby", "The room to join.", { perServer: true }),
   extensions: toggle(false, "With bgnet0: say that we know the extra packets of this server."),
+
+  identify: toggle(
+    true,
+    "Whether to prove to servers who you are, on protocols that can: by it a name is yours alone. They " +
+      "see your public key, the same one everywhere.",
+    { section: "Who you are, provably", perServer: true },
+  ),
+  key: text(
+    "",
+    "The file with the private key that proves it; empty is the one that `chat key show` names, which is " +
+      "made when it is needed.",
+    { perServer: true },
+  ),
+  password_file: text(
+    "",
+    "A file with the server's password in its first line, for servers that have one; without it you are " +
+      "asked for it.",
+    { perServer: true },
+  ),
 
   plain: toggle(false, "Lines as they come, and no full screen.", { section: "How it looks" }),
   color: choice(

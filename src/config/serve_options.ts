@@ -9,27 +9,31 @@ export const serveOptions = (dialects: readonly string[]) => ({
   host: text("0.0.0.0", "Address to listen on: 0.0.0.0 is every network of this machine.", {
     section: "Where the server listens",
     short: "H",
+    needsRestart: true,
   }),
   port: integer(3490, "Port to listen on; 0 lets the system choose a free one.", {
     short: "p",
     max: 65535,
+    needsRestart: true,
   }),
   dialect: text("auto", "The one protocol spoken, or auto: told by a connection's first bytes.", {
     choices: ["auto", ...dialects],
     perListener: true,
+    needsRestart: true,
   }),
 
   db: text(
     "",
     'File that keeps the messages; ":memory:" keeps them for this run only; ' +
       "empty is chat.db in the system's data directory.",
-    { section: "What is kept" },
+    { section: "What is kept", needsRestart: true },
   ),
   durability: choice(
     ["process", "power"],
     "process",
     "What a message shown has survived: process = the server's end, " +
       "kill -9 too; power = the machine's end as well, at the price of an fsync each turn.",
+    { needsRestart: true },
   ),
 
   keep_days: number(0, "Messages older than this are deleted, soon after; 0 keeps them for ever.", {
@@ -45,7 +49,10 @@ export const serveOptions = (dialects: readonly string[]) => ({
       "0 sets no limit.",
   ),
 
-  lobby: text("lobby", "The room of clients whose protocol has no rooms.", { section: "The chat" }),
+  lobby: text("lobby", "The room of clients whose protocol has no rooms.", {
+    section: "The chat",
+    needsRestart: true,
+  }),
   replay_messages: integer(
     50,
     "Earlier messages shown to someone who joins a room by the native protocol; on others /history shows them.",
@@ -103,7 +110,7 @@ export const serveOptions = (dialects: readonly string[]) => ({
   web: toggle(
     true,
     "Whether browsers get the page, its WebSocket and the HTTP API, on the same port as all others.",
-    { section: "The web", perListener: true },
+    { section: "The web", perListener: true, needsRestart: true },
   ),
   web_hosts: text(
     "",
@@ -169,6 +176,28 @@ export const serveOptions = (dialects: readonly string[]) => ({
     section: "Limits: each is there so that no peer can use the server up",
     min: 1,
   }),
+  max_connections_per_address: integer(
+    256,
+    "Most connections at once from one address: a class behind one router. Of IPv6 the first 64 bits " +
+      "count as one. One more is told that the server is full, if it can be.",
+    { min: 1 },
+  ),
+  burst_connections_per_address: integer(
+    512,
+    "Connections that may come from one address at once, as after a break in its network, when all of " +
+      "that class come back with a page each.",
+    { min: 1 },
+  ),
+  connections_per_second_per_address: number(
+    20,
+    "Connections a second that may go on coming from it; one more is closed unheard. 0 sets no limit.",
+  ),
+  trusted: text(
+    "",
+    'Networks with commas between them, "127.0.0.1/8, 2001:db8::/32": for those who come from there only ' +
+      "max_connections and max_users hold, and they may talk as fast as they like. Not for the address of " +
+      "a proxy, from which everybody seems to come.",
+  ),
   max_users: integer(10_000, "Most people at once; one more is told that the server is full.", {
     min: 1,
     perListener: true,
@@ -179,6 +208,11 @@ export const serveOptions = (dialects: readonly string[]) => ({
   ),
   max_rooms: integer(1000, "Most rooms with somebody in them.", { min: 1 }),
   max_rooms_per_user: integer(50, "Most rooms that one person is in.", { min: 1 }),
+  max_members_per_room: integer(
+    10_000,
+    "Most people in one room: what one of them says costs as much as there are.",
+    { min: 1 },
+  ),
   max_text_bytes: integer(100_000, "Longest text of one message, in bytes of UTF-8.", {
     min: 100,
     max: MB,
@@ -186,11 +220,18 @@ export const serveOptions = (dialects: readonly string[]) => ({
   max_message_bytes: integer(MB, "Longest message on the native wire, its chunks together.", {
     min: KB,
     max: 16 * MB,
+    needsRestart: true,
   }),
   max_queue_bytes: integer(
     4 * MB,
     "Bytes that may wait for a peer that reads slowly, before it " +
       "is cut.",
+    { min: 64 * KB },
+  ),
+  max_queue_total_bytes: integer(
+    256 * MB,
+    "Memory for what waits for all such peers together, where it is not the same for many; past it those " +
+      "are cut who have taken nothing for longest and have more than their share.",
     { min: 64 * KB },
   ),
   max_queue_seconds: number(30, "Time that they may wait, before it is cut.", { min: 1 }),
@@ -204,6 +245,11 @@ export const serveOptions = (dialects: readonly string[]) => ({
     4,
     "Commands a second that a peer may go on sending; " +
       "0 sets no limit.",
+  ),
+  renames_per_minute: number(
+    6,
+    "Other names a minute that somebody may go on taking, after a few at once: everybody in their rooms " +
+      "is told of each. 0 sets no limit.",
   ),
   hello_timeout_seconds: number(
     300,

@@ -14,13 +14,15 @@ import { refuseOuterKeys, type Table, tablesOf } from "./tables.ts";
 import type { Toml } from "./toml.ts";
 
 /** A server that has a name, and the value there of each option that the table marks as perServer. */
-export type ServerAlias = Pick<ConnectValues, "nick" | "room" | "dialect"> & {
+export type ServerAlias = Pick<ConnectValues, PerServer> & {
   name: string;
   /** As it is written: parseAddress reads it. */
   address: string;
   /** Whether it is the one to go to when nobody says where. */
   default: boolean;
 };
+
+type PerServer = "nick" | "room" | "dialect" | "identify" | "key" | "password_file";
 
 /** The options that a `[[server]]` table may set. */
 export function serverOptions(options: Options): Options {

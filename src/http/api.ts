@@ -21,7 +21,6 @@ export interface ApiOptions {
   bots: ReadonlyMap<string, Pick<Bot, "say">>;
   history: Pick<History, "page">;
   followers: Followers;
-  maxTextBytes: number;
   /** The most that one request brings. */
   historyMessages: number;
   maxPageBytes: number;
@@ -37,7 +36,7 @@ const READS_PER_TURN = 2;
 const FRESH = { "Cache-Control": "no-store" };
 
 export function apiRoutes(options: ApiOptions): Route[] {
-  const { maxTextBytes, version } = options;
+  const { version } = options;
   const pages = new Pages(options);
   const answers: Record<keyof typeof OPERATIONS, Route["answer"]> = {
     say: (asked) => admitted(asked, options, (from) => say(asked, from, options)),
@@ -48,7 +47,9 @@ export function apiRoutes(options: ApiOptions): Route[] {
     method,
     path,
     // JSON may write six bytes for one of the text's.
-    maxBodyBytes: 6 * maxTextBytes + 1024,
+    get maxBodyBytes() {
+      return 6 * options.maxTextBytes + 1024;
+    },
     answer: answers[name as keyof typeof OPERATIONS],
   }));
 }

@@ -7,7 +7,7 @@ import { ask, type Command } from "../chat/command.ts";
 import { type Event, type FailureCode, FAILURES } from "../chat/event.ts";
 import type { Door } from "../server/door.ts";
 import type { Log } from "../server/log.ts";
-import { Throttle } from "../server/throttle.ts";
+import { type Pace, Throttle } from "../server/throttle.ts";
 import { ByteReader } from "../wire/byte_reader.ts";
 import type { Codec, WireOptions } from "../wire/dialect.ts";
 import { web } from "../wire/web.ts";
@@ -19,9 +19,8 @@ export interface BotOptions {
   rooms: readonly string[];
   door: Pick<Door, "enter">;
   wire: WireOptions;
-  /** What the door allows; 0 a second sets no limit. */
-  burstCommands: number;
-  commandsPerSecond: number;
+  /** What the door allows. */
+  pace: Pace;
   /** A secret that nobody else has: it is how the bot comes back to its own place. */
   token: string;
   log: Log;
@@ -72,7 +71,7 @@ export class Bot {
   constructor(options: BotOptions) {
     this.#options = options;
     this.#codec = web.client(options.wire);
-    this.#throttle = this.#newThrottle();
+    this.#throttle = new Throttle(options.pace);
   }
 
   /** Comes in. Resolves when it is in, or is not let in. */
@@ -80,7 +79,7 @@ export class Bot {
     if (this.#isClosed || this.#connection) return this.#answered.promise;
     const { door, nick, token } = this.#options;
     this.#answered = Promise.withResolvers();
-    this.#throttle = this.#newThrottle();
+    this.#throttle = new Throttle(this.#options.pace);
     const connection: InwardConnection = new InwardConnection({
       take: this.#reading(),
       end: () => this.#isOut(connection),
@@ -98,9 +97,9 @@ export class Bot {
     if (!this.#isIn && this.#refusal) {
       return Promise.resolve({ type: "refused", code: this.#refusal });
     }
-    const { now, burstCommands } = this.#options;
+    const { now, pace: { burst } } = this.#options;
     const wait = this.#throttle.wait(now());
-    const mostWaiting = this.#isIn ? MAX_WAITING : burstCommands;
+    const mostWaiting = this.#isIn ? MAX_WAITING : burst;
     if (wait > MAX_WAIT_MILLISECONDS || this.#waiting.size >= mostWaiting) {
       return Promise.resolve({ type: "refused", code: "too-fast", waitMilliseconds: wait });
     }
@@ -123,11 +122,6 @@ export class Bot {
   /** Once it is out, which is not its own affair, it does not come back. */
   close() {
     this.#isClosed = true;
-  }
-
-  #newThrottle(): Throttle {
-    const { burstCommands, commandsPerSecond } = this.#options;
-    return new Throttle(burstCommands, commandsPerSecond);
   }
 
   #send(command: Command) {

@@ -78,6 +78,11 @@ function talk({ metrics, snapshot }: Observed): Family[] {
     ),
     counter("chat_sent_bytes_total", "Bytes that peers have taken.", metrics.sentBytes),
     gauge("chat_queue_bytes", "Bytes that wait for peers to take them.", snapshot.queuedBytes),
+    gauge(
+      "chat_queue_own_bytes",
+      "Those of them that take memory for one peer alone.",
+      snapshot.ownQueuedBytes,
+    ),
   ];
 }
 

@@ -42,7 +42,7 @@ export class Tls {
   }
 
   /** Serves a connection to its end. Never rejects. */
-  receive: Reception = async (connection, { head, peer, door }) => {
+  receive: Reception = async (connection, { head, door, ...visit }) => {
     const { now, log } = this.#options;
     const stream = new ConnectionStream(connection, { head, now });
     const secure = new TLSSocket(stream, { isServer: true, secureContext: this.#context });
@@ -50,11 +50,14 @@ export class Tls {
     // Whoever hangs up in the middle of it will not go on.
     stream.once("end", () => this.#greeting.has(secure) && secure.destroy());
     const end = ended(secure);
-    secure.once("error", (error) => log("info", "TLS failed", { peer, error: String(error) }));
+    secure.once(
+      "error",
+      (error) => log("info", "TLS failed", { peer: visit.peer, error: String(error) }),
+    );
     await Promise.race([new Promise<void>((resolve) => secure.once("secure", resolve)), end]);
     this.#greeting.delete(secure);
     if (!secure.destroyed) {
-      await door.enter(connectionOf(secure), { peer, isSecure: true });
+      await door.enter(connectionOf(secure), { ...visit, isSecure: true });
     }
     secure.destroy();
     stream.destroy();

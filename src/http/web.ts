@@ -11,7 +11,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Door, Reception } from "../server/door.ts";
+import type { Door, Reception, Visit } from "../server/door.ts";
 import type { Log } from "../server/log.ts";
 import type { Connection } from "../server/session.ts";
 import { type AccessOptions, isLocal, refusal } from "./access.ts";
@@ -38,7 +38,7 @@ export interface WebOptions {
 /** Somebody who has come in by HTTP. */
 interface Visitor {
   stream: ConnectionStream;
-  peer: string;
+  visit: Visit;
   door: Door;
   /** Since when a request is awaited; Infinity while one is being answered. */
   askingSince: number;
@@ -94,10 +94,11 @@ export class Web {
   }
 
   /** Serves a connection to its end. Never rejects. */
-  receive: Reception = async (connection, { head, peer, door }) => {
+  receive: Reception = async (connection, { head, door, ...visit }) => {
     const { now } = this.#options;
     const stream = new ConnectionStream(connection, { head, now });
-    const visitor: Visitor = { stream, peer, door, askingSince: now(), waiting: 0, isLost: false };
+    const isLost = false;
+    const visitor: Visitor = { stream, visit, door, askingSince: now(), waiting: 0, isLost };
     this.#visitors.set(stream, visitor);
     const end = ended(stream);
     this.#server.emit("connection", stream);
@@ -164,7 +165,7 @@ export class Web {
       return refused(405, "not with this method", { Allow: found.allowed.join(", ") });
     }
     const { route, parameters } = found;
-    const { peer } = visitor;
+    const { peer } = visitor.visit;
     if (route.isLocal && !isOpen(route) && !isLocal(peer, headers)) {
       return refused(403, "only for those on the server's own machine");
     }
@@ -183,7 +184,7 @@ export class Web {
     }
   }
 
-  #failed({ peer }: Visitor, error: unknown) {
+  #failed({ visit: { peer } }: Visitor, error: unknown) {
     this.#options.log("error", "a request failed", { peer, error });
   }
 
@@ -217,7 +218,7 @@ export class Web {
 
   /** From here on it is a session like any other, with deadlines of its own. */
   #open(visitor: Visitor, connection: Connection) {
-    visitor.session = visitor.door.enter(connection, { peer: visitor.peer, dialect: "web" });
+    visitor.session = visitor.door.enter(connection, { ...visitor.visit, dialect: "web" });
   }
 
   /** What came in is no HTTP, or is more than it may be: nothing after it can be read. */

@@ -7,6 +7,8 @@ export interface View {
   segment: Uint8Array;
   start: number;
   end: number;
+  /** Whether others hold the same bytes. */
+  isShared: boolean;
 }
 
 const SEGMENT_BYTES = 256 * 1024;
@@ -17,7 +19,7 @@ export class Arena {
 
   append(bytes: Uint8Array): View {
     // What would fill most of a segment is a segment of its own.
-    if (bytes.length > SEGMENT_BYTES / 4) return viewOf(bytes);
+    if (bytes.length > SEGMENT_BYTES / 4) return { ...viewOf(bytes), isShared: true };
     if (this.#used + bytes.length > this.#segment.length) {
       // The old segment lives for as long as somebody has a view into it.
       this.#segment = new Uint8Array(SEGMENT_BYTES);
@@ -26,11 +28,11 @@ export class Arena {
     const start = this.#used;
     this.#segment.set(bytes, start);
     this.#used += bytes.length;
-    return { segment: this.#segment, start, end: this.#used };
+    return { segment: this.#segment, start, end: this.#used, isShared: true };
   }
 }
 
 /** Bytes that are told to one alone. */
 export function viewOf(bytes: Uint8Array): View {
-  return { segment: bytes, start: 0, end: bytes.length };
+  return { segment: bytes, start: 0, end: bytes.length, isShared: false };
 }

@@ -3,10 +3,12 @@ import { ask, type Command } from "../chat/command.ts";
 import type { SessionId } from "../chat/effect.ts";
 import { type Decoding, utf8, type WireOptions } from "../wire/dialect.ts";
 import { detect, dialectNamed, dialects } from "../wire/dialects.ts";
-import { noPage, strangers } from "../wire/strangers.ts";
+import { noPage, strangers, tooManyRequests } from "../wire/strangers.ts";
 import type { Flusher } from "./flusher.ts";
+import { Introduction } from "./introduction.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { QueueBudget } from "./queue_budget.ts";
 import type { Server } from "./server.ts";
 import { type Connection, Session, type SessionLimits } from "./session.ts";
 import type { Elsewhere, HandedOver, Spoken } from "./spoken.ts";
@@ -19,6 +21,8 @@ export interface Visit {
   addresses?: readonly string[];
   /** Whether what they say came in encrypted. */
   isSecure?: boolean;
+  /** Whether they may talk as fast as they like. */
+  isTrusted?: boolean;
   /** The dialect that they are known to speak, by those who sent them. */
   dialect?: string;
 }
@@ -29,19 +33,27 @@ export type Reception = (
   visit: Visit & { head: Uint8Array; door: Door },
 ) => Promise<void>;
 
+/** They may change while the door is used; `wire` holds for those who come after `renew`. */
+export interface DoorLimits {
+  session: SessionLimits;
+  wire: WireOptions;
+  maxUsers: number;
+  /** The name of the dialect that a peer who stays silent is taken to speak; "" for none. */
+  defaultDialect: string;
+  defaultDialectMilliseconds: number;
+}
+
 export interface DoorOptions {
   server: Server;
   /** The name of the one dialect spoken here, or "auto". */
   dialect: string;
   /** Who takes in HTTP and TLS, under these names. What is not taken in is refused in its own words. */
   receptions: ReadonlyMap<string, Reception>;
-  wire: WireOptions;
-  limits: SessionLimits;
-  maxUsers: number;
-  /** The name of the dialect that a peer who stays silent is taken to speak; "" for none. */
-  defaultDialect: string;
-  defaultDialectMilliseconds: number;
+  limits: DoorLimits;
+  /** Whether whoever comes in here is one too many, and is only to hear that. */
+  isBusy?: boolean;
   flusher: Flusher;
+  budget: QueueBudget;
   log: Log;
   metrics: Metrics;
   now(): number;
@@ -53,13 +65,27 @@ export interface DoorOptions {
 export class Door {
   #options: DoorOptions;
   /** What may be spoken here, by name. */
-  #spoken: Map<string, Spoken>;
+  #spoken!: Map<string, Spoken>;
+  /** The options of the wire with which all that was made. */
+  #made = "";
   #users = new Set<SessionId>();
+  /** Of those who just type, and are not in yet. */
+  #introductions = new WeakMap<Session, Introduction>();
 
   constructor(options: DoorOptions) {
     this.#options = options;
+    this.renew();
+  }
+
+  /** Whoever comes from now on meets the wire as it is set now. */
+  renew() {
+    const { wire } = this.#options.limits;
+    const made = JSON.stringify(wire);
+    // Each kind of client that is told something costs: there should be no two of one kind.
+    if (made === this.#made) return;
+    this.#made = made;
     this.#spoken = new Map(
-      dialects.map((it) => [it.name, { name: it.name, codec: it.server(options.wire) }]),
+      dialects.map((it) => [it.name, { name: it.name, codec: it.server({ ...wire }) }]),
     );
   }
 
@@ -84,14 +110,16 @@ export class Door {
     connection: Connection,
     visit: Visit & { id: SessionId },
   ): Promise<HandedOver | undefined> {
-    const { server, limits, flusher, log, metrics, now, sleep } = this.#options;
+    const { server, limits, flusher, budget, log, metrics, now, sleep } = this.#options;
     const session = new Session({
       id: visit.id,
       peer: visit.peer,
       addresses: visit.addresses ?? [],
       connection,
-      limits,
+      limits: limits.session,
+      isTrusted: visit.isTrusted ?? false,
       flusher,
+      budget,
       log,
       metrics,
       now,
@@ -122,11 +150,13 @@ export class Door {
     if (found === undefined || found === "unknown") return found;
     if (found.name === TLS && isForTls) return { elsewhere: TLS };
     if ("overHttp" in found && receptions.has(HTTP)) return { elsewhere: HTTP };
-    return REFUSED.get(found.name) ?? this.#spoken.get(found.name);
+    const refused = this.#options.isBusy ? BUSY : REFUSED;
+    return refused.get(found.name) ?? this.#spoken.get(found.name);
   }
 
   #silent() {
-    const { defaultDialect, defaultDialectMilliseconds: afterMilliseconds } = this.#options;
+    const { limits } = this.#options;
+    const { defaultDialect, defaultDialectMilliseconds: afterMilliseconds } = limits;
     const spoken = this.#spoken.get(defaultDialect);
     return spoken && { spoken, afterMilliseconds };
   }
@@ -135,21 +165,25 @@ export class Door {
     const { server } = this.#options;
     if (this.#users.has(session.id)) return server.handle(session, command);
     if (command.type === "hello") return this.#letIn(session, command);
-    const nick = session.encoder?.takesTalkForName && nameIn(command);
-    return nick ? this.#introduce(session, nick) : server.handle(session, command);
+    if (!session.encoder?.takesTalkForName) return server.handle(session, command);
+    const introduction = this.#introductions.get(session) ?? new Introduction();
+    this.#introductions.set(session, introduction);
+    const hello = introduction.hear(command);
+    return hello ? this.#introduce(session, hello) : server.handle(session, command);
   }
 
-  /** People who just type: the first thing that they say is their name. */
-  async #introduce(session: Session, nick: string) {
-    const { server, wire } = this.#options;
-    await this.#letIn(session, ask("hello", { nick }));
-    if (!server.isMember(session)) return;
+  /** People who just type: there is no hello in what they say, and no join. */
+  async #introduce(session: Session, hello: Extract<Command, { type: "hello" }>) {
+    const { server, limits: { wire } } = this.#options;
+    await this.#letIn(session, hello);
+    if (!server.isMember(session)) return this.#introductions.get(session)?.refused(session.refusal);
+    this.#introductions.delete(session);
     await server.handle(session, ask("join", { room: wire.lobby }));
   }
 
   /** The place is taken before the hub is asked, so that two who come at once do not share the last. */
   async #letIn(session: Session, command: Extract<Command, { type: "hello" }>) {
-    const { server, maxUsers, log } = this.#options;
+    const { server, limits: { maxUsers }, log } = this.#options;
     // Whoever comes back has a place already.
     if (this.#users.size >= maxUsers && !server.keepsPlaceFor(command.token)) {
       const about = "";
@@ -185,20 +219,22 @@ function close(connection: Connection) {
   }
 }
 
-function nameIn(command: Command): string {
-  if (command.type === "say") return command.text.trim();
-  return command.type === "rename" ? command.nick : "";
-}
-
 /** The names under which receptions are found. */
 export const TLS = "TLS";
 export const HTTP = "HTTP";
 
 /** What is not spoken here, each as a dialect in which we have one thing to say. */
-const REFUSED = new Map<string, Spoken>([
-  ...strangers.map(({ name, answer }) => [name, refusal(name, answer)] as const),
-  ...dialects.filter((it) => it.overHttp).map((it) => [it.name, refusal(HTTP, noPage)] as const),
-]);
+const REFUSED = refusals(noPage);
+const BUSY = refusals(tooManyRequests);
+
+function refusals(overHttp: Uint8Array): Map<string, Spoken> {
+  return new Map([
+    ...strangers.map(({ name, answer }) => [name, refusal(name, answer)] as const),
+    ...dialects.filter((it) => it.overHttp).map((it) =>
+      [it.name, refusal(HTTP, overHttp)] as const
+    ),
+  ]);
+}
 
 function refusal(name: string, answer: Uint8Array): Spoken {
   function* decode(): Decoding<Command> {

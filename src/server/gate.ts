@@ -3,19 +3,37 @@
  * Knows nothing of what they say.
  */
 import { householdOf, isWithin, type Network } from "../chat/network.ts";
-import { Throttle } from "./throttle.ts";
+import { type Pace, Throttle } from "./throttle.ts";
 
+/** They may change while the gate is used. */
 export interface GateLimits {
   maxConnections: number;
   maxPerAddress: number;
-  /** New ones from one address: so many at once, then so many a second; 0 a second sets no limit. */
-  burstPerAddress: number;
-  perSecondPerAddress: number;
+  /** How fast new ones may come from one address. */
+  pace: Pace;
   /** Whom only the limit in all holds for. */
   trusted: readonly Network[];
 }
 
-export type Refusal = "too-many" | "too-many-from-address" | "too-often-from-address";
+export interface GateOptions {
+  limits: GateLimits;
+  /** Whether whoever comes from there is kept out, whatever they say. */
+  isBanned(address: string): boolean;
+}
+
+/** Why somebody is not let in. */
+export type Refusal =
+  | ("too-many" | "too-many-from-address" | "too-often-from-address")
+  | "banned-address";
+
+/** A connection that was let in. */
+export interface Entry {
+  /** Whether it is one too many, let in only to be told so. */
+  isBusy: boolean;
+  isTrusted: boolean;
+  /** To be called once, when it has ended. */
+  leave(): void;
+}
 
 /** What is known of those who share an address. */
 interface Household {
@@ -28,15 +46,17 @@ interface Household {
 const MAX_HOUSEHOLDS = 20_000;
 const OTHERS = "";
 const FORGET_MILLISECONDS = 60_000;
+/** So many at once may hear that they are too many; all others are closed unheard. */
+const MAX_BUSY = 64;
 
 export class Gate {
-  #limits: GateLimits;
+  #options: GateOptions;
   #connections = 0;
+  #busy = 0;
   #households = new Map<string, Household>();
 
-  /** `limits` may change while it is used. */
-  constructor(limits: GateLimits) {
-    this.#limits = limits;
+  constructor(options: GateOptions) {
+    this.#options = options;
   }
 
   get connections(): number {
@@ -44,28 +64,26 @@ export class Gate {
   }
 
   isTrusted(address: string): boolean {
-    return isWithin(address, this.#limits.trusted);
+    return isWithin(address, this.#options.limits.trusted);
   }
 
-  /** Lets a connection in, until `leave` is called, once; or says why not. */
-  enter(address: string, now: number): { leave(): void } | Refusal {
-    const { maxConnections, maxPerAddress } = this.#limits;
+  /** Lets a connection in, or says why not. */
+  enter(address: string, now: number): Entry | Refusal {
+    const { limits: { maxConnections, maxPerAddress }, isBanned } = this.#options;
     if (this.#connections >= maxConnections) return "too-many";
-    const household = this.isTrusted(address) ? undefined : this.#householdOf(address);
+    const isTrusted = this.isTrusted(address);
+    const household = isTrusted ? undefined : this.#householdOf(address);
     if (household) {
       household.lastAt = now;
-      if (household.connections >= maxPerAddress) return "too-many-from-address";
       if (household.pace.wait(now) > 0) return "too-often-from-address";
-      household.pace.take(now);
-      household.connections++;
     }
-    this.#connections++;
-    return {
-      leave: () => {
-        this.#connections--;
-        if (household) household.connections--;
-      },
-    };
+    // Asked after the pace, because it takes longer the more bans there are.
+    if (isBanned(address)) return "banned-address";
+    const isBusy = household !== undefined && household.connections >= maxPerAddress;
+    if (isBusy && this.#busy >= MAX_BUSY) return "too-many-from-address";
+    household?.pace.take(now);
+    const leave = this.#count({ household: isBusy ? undefined : household, isBusy });
+    return { isBusy, isTrusted, leave };
   }
 
   /** Forgets those who have been away for a while. Called about once a second. */
@@ -76,14 +94,26 @@ export class Gate {
     }
   }
 
+  /** Counts one more, and returns what counts it out again. */
+  #count(
+    { household, isBusy }: { household: Household | undefined; isBusy: boolean },
+  ): () => void {
+    const change = (by: 1 | -1) => {
+      this.#connections += by;
+      if (household) household.connections += by;
+      if (isBusy) this.#busy += by;
+    };
+    change(1);
+    return () => change(-1);
+  }
+
   #householdOf(address: string): Household {
     let name = householdOf(address);
     const isFull = this.#households.size >= MAX_HOUSEHOLDS;
     if (isFull && !this.#households.has(name)) name = OTHERS;
     let household = this.#households.get(name);
     if (!household) {
-      const { burstPerAddress, perSecondPerAddress } = this.#limits;
-      const pace = new Throttle(burstPerAddress, perSecondPerAddress);
+      const pace = new Throttle(this.#options.limits.pace);
       household = { connections: 0, pace, lastAt: 0 };
       this.#households.set(name, household);
     }

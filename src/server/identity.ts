@@ -8,6 +8,7 @@ import type { FailureCode } from "../chat/event.ts";
 import { isKey } from "../chat/ownership.ts";
 import { proofText } from "../chat/proof.ts";
 import { isSigned, makeNonce } from "./key.ts";
+import type { Fields, Level, Log } from "./log.ts";
 import { Passes } from "./pass.ts";
 import type { Session } from "./session.ts";
 
@@ -18,7 +19,9 @@ export interface IdentityOptions {
   /** What a command leads to; nothing if somebody else has the session's place by now. */
   propose(session: Session, command: Command): Effect[];
   carryOut(effects: Effect[]): Promise<void> | undefined;
-  publicAddresses: readonly string[];
+  /** Where people reach this server, beside the addresses that it knows by itself. */
+  publicAddresses(): readonly string[];
+  log: Log;
 }
 
 /** How far somebody has come with proving who they are. */
@@ -78,7 +81,7 @@ export class Identity {
     session.proof.asked = undefined;
     if (!asked || this.#options.isMember(session)) return fail(session, command, "bad-request");
     const { address, signature } = command;
-    const own = [...session.addresses, ...this.#options.publicAddresses];
+    const own = [...session.addresses, ...this.#options.publicAddresses()];
     if (!own.includes(address.toLowerCase())) {
       return this.#fails(session, command, `${address} is no address of this server's`);
     }
@@ -87,6 +90,7 @@ export class Identity {
     if (!isProved || this.#options.isMember(session)) return this.#fails(session, command);
     session.proof.key = asked.key;
     const nicks = this.#options.nicksOf(asked.key);
+    this.#log("info", "a key is proved", session, { key: asked.key });
     session.tell({ type: "identified", key: asked.key, nicks }, true);
   }
 
@@ -117,12 +121,19 @@ export class Identity {
       return this.#fails(session, command);
     }
     session.proof.key = claim.keys[0] ?? "";
+    this.#log("info", "logged in", session, { nick: claim.nick });
     await carryOut(propose(session, { type: "rename", nick: claim.nick }));
+  }
+
+  /** Never what was proved with: a signature is good for once, a secret for ever. */
+  #log(level: Level, message: string, { id: connection, peer }: Session, fields: Fields) {
+    this.#options.log(level, message, { connection, peer, ...fields });
   }
 
   #fails(session: Session, command: AboutIdentity, about = "") {
     fail(session, command, "bad-proof", about);
     session.proof.failures++;
+    this.#log("warning", "a proof failed", session, { command: command.type });
     if (session.proof.failures >= MAX_FAILURES) {
       session.end("protocol", { reason: "too many proofs were none", final: true });
     }

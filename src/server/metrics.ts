@@ -29,7 +29,13 @@ export const ENDINGS = [
 export type Ending = typeof ENDINGS[number];
 
 /** Why connections become no sessions. */
-export const TURNED_AWAY = ["too-many", "not-accepted"] as const;
+export const TURNED_AWAY = [
+  "too-many",
+  "too-many-from-address",
+  "too-often-from-address",
+  "banned-address",
+  "not-accepted",
+] as const;
 
 const FAILURE_CODES = Object.keys(FAILURES) as FailureCode[];
 

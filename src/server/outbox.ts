@@ -5,6 +5,14 @@
 import { type View, viewOf } from "./arena.ts";
 import type { Flushable, Flusher } from "./flusher.ts";
 import type { Metrics } from "./metrics.ts";
+import type { QueueBudget } from "./queue_budget.ts";
+
+/** They may change while it is used. */
+export interface OutboxLimits {
+  maxQueueBytes: number;
+  /** The longest that a byte may wait. */
+  maxQueueMilliseconds: number;
+}
 
 export interface OutboxOptions {
   flusher: Flusher;
@@ -12,9 +20,9 @@ export interface OutboxOptions {
   /** Writes some of the bytes, at least one, and says how many. */
   write(bytes: Uint8Array): Promise<number>;
   sleep(milliseconds: number): Promise<void>;
-  maxBytes: number;
-  /** The longest that a byte may wait. */
-  maxMilliseconds: number;
+  /** What all outboxes may take together. */
+  budget: Pick<QueueBudget, "bytes" | "add">;
+  limits: OutboxLimits;
   /** Called once, when the peer reads too slowly for the limits. */
   onSlow(): void;
   /** Called once, when nothing can be written any more. */
@@ -31,6 +39,9 @@ export class Outbox implements Flushable {
   #start = 0;
   #end = 0;
   #waitingBytes = 0;
+  /** How many of them are in no other outbox, and how many of those that are being written. */
+  #ownWaiting = 0;
+  #ownWriting = 0;
   /** What is being written, and since when. */
   #writing: Uint8Array | undefined;
   #writingSince = 0;
@@ -48,10 +59,20 @@ export class Outbox implements Flushable {
     return this.#waitingBytes + (this.#writing?.length ?? 0);
   }
 
+  /** How many of them take memory for this peer alone. */
+  get ownBytes(): number {
+    return this.#ownWaiting + this.#ownWriting;
+  }
+
+  /** Since when the write under way has not ended; Infinity if none is. */
+  get slowSince(): number {
+    return this.#writing ? this.#writingSince : Infinity;
+  }
+
   send(view: View) {
     if (this.#state !== "open") return;
     const bytes = this.pendingBytes + view.end - view.start;
-    if (bytes > this.#options.maxBytes) this.#options.onSlow();
+    if (bytes > this.#options.limits.maxQueueBytes) this.#options.onSlow();
     else this.#queue(view);
   }
 
@@ -80,27 +101,50 @@ export class Outbox implements Flushable {
     this.close();
   }
 
+  /** The connection is about to be closed: what was for it alone is as good as gone. */
+  abandon() {
+    this.#drop();
+    this.#releaseWriting();
+  }
+
   /** Whether a byte has waited longer than it may. */
   isLate(now: number): boolean {
     return this.#writing !== undefined &&
-      now - this.#writingSince > this.#options.maxMilliseconds;
+      now - this.#writingSince > this.#options.limits.maxQueueMilliseconds;
   }
 
   /** Writes all that waits in one go. Called by the flusher. */
   flush(now: number) {
     this.#isScheduled = false;
     if (this.#writing || !this.#segment) return;
+    const own = this.ownBytes;
     this.#writing = this.#paceMilliseconds > 0 ? this.#takeFirst() : this.#takeAll();
     this.#writingSince = now;
     this.#write(this.#writing);
+    // What had to be put together takes more memory than its pieces did.
+    if (this.ownBytes > own) this.#options.budget.add(this.ownBytes - own);
   }
 
-  #queue({ segment, start, end }: View) {
+  #queue(view: View) {
+    const { segment, start, end, isShared } = view;
     this.#waitingBytes += end - start;
+    if (!isShared) return this.#queueOwn(view);
     if (this.#segment === segment && this.#end === start && this.#paceMilliseconds === 0) {
       this.#end = end;
       return;
     }
+    this.#append(view);
+  }
+
+  #queueOwn(view: View) {
+    const bytes = view.end - view.start;
+    this.#ownWaiting += bytes;
+    this.#append(view);
+    // Last, because this may be the one that is cut for it.
+    this.#options.budget.add(bytes);
+  }
+
+  #append({ segment, start, end }: View) {
     if (this.#segment) this.#earlier.push(this.#segment.subarray(this.#start, this.#end));
     this.#segment = segment;
     this.#start = start;
@@ -121,6 +165,9 @@ export class Outbox implements Flushable {
     const first = this.#earlier.shift();
     if (first === undefined) return this.#takeAll();
     this.#waitingBytes -= first.length;
+    // It may be another piece that is its own; over all of them it comes out even.
+    this.#ownWriting = Math.min(this.#ownWaiting, first.length);
+    this.#ownWaiting -= this.#ownWriting;
     return first;
   }
 
@@ -129,6 +176,8 @@ export class Outbox implements Flushable {
     this.#segment = undefined;
     const bytes = this.#waitingBytes;
     this.#waitingBytes = 0;
+    this.#ownWriting = this.#earlier.length === 0 ? this.#ownWaiting : bytes;
+    this.#ownWaiting = 0;
     if (this.#earlier.length === 0) return last;
     const whole = new Uint8Array(bytes);
     let at = 0;
@@ -154,6 +203,7 @@ export class Outbox implements Flushable {
       return this.#write(this.#writing);
     }
     this.#writing = undefined;
+    this.#releaseWriting();
     if (this.#segment) this.#schedule();
     else if (this.#state === "closing") this.#finish();
   };
@@ -161,6 +211,7 @@ export class Outbox implements Flushable {
   /** The peer takes nothing any more. What it has sent is still read, so this is no end of the session. */
   #onFailed = () => {
     this.#writing = undefined;
+    this.#releaseWriting();
     this.#drop();
     if (this.#state === "closing") return this.#finish();
     this.#state = "broken";
@@ -171,6 +222,13 @@ export class Outbox implements Flushable {
     this.#earlier = [];
     this.#segment = undefined;
     this.#waitingBytes = 0;
+    this.#options.budget.bytes -= this.#ownWaiting;
+    this.#ownWaiting = 0;
+  }
+
+  #releaseWriting() {
+    this.#options.budget.bytes -= this.#ownWriting;
+    this.#ownWriting = 0;
   }
 
   #finish() {

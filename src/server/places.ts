@@ -4,6 +4,7 @@
  */
 import type { SessionId } from "../chat/effect.ts";
 
+/** They may change while places are kept. */
 export interface PlacesOptions {
   /** How long a place is kept for somebody whose connection is gone; 0 keeps none. */
   milliseconds: number;

@@ -7,17 +7,18 @@ import type { Command } from "../chat/command.ts";
 import type { Aside, Effect, Query, SessionId } from "../chat/effect.ts";
 import type { Deed, Event, Fact, FailureCode, Message } from "../chat/event.ts";
 import { Hub, type Limits } from "../chat/hub.ts";
-import type { Encoder } from "../wire/dialect.ts";
-import { Arena, type View } from "./arena.ts";
+import { logDeed } from "./deed_log.ts";
 import { type AboutIdentity, Identity, isAboutIdentity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { Places, type PlacesOptions } from "./places.ts";
 import { type Past, recall } from "./recall.ts";
+import { type QueueBudget, toSacrifice } from "./queue_budget.ts";
 import { Recent } from "./recent.ts";
 import type { Session } from "./session.ts";
 import { type Snapshot, type SnapshotLimits, takeSnapshot } from "./snapshot.ts";
 import { isToken, ownerOf } from "./token.ts";
+import { Teller } from "./teller.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface ServerOptions {
@@ -27,14 +28,15 @@ export interface ServerOptions {
   places: PlacesOptions;
   log: Log;
   metrics: Metrics;
+  budget: QueueBudget;
   /** What is said is dated by it. */
   now(): number;
   /** Deadlines go by it. */
   monotonic(): number;
-  /** The most bytes of history that one answer brings. */
-  maxReplayBytes: number;
-  /** Where people reach this server, beside the addresses that it knows by itself. */
-  publicAddresses: readonly string[];
+  /** The most bytes of history that one answer brings; it may change. */
+  replay: { maxBytes: number };
+  /** Where people reach this server, beside the addresses that it knows by itself; they may change. */
+  publicAddresses: { known: readonly string[] };
 }
 
 export class Server implements Subscriber {
@@ -47,9 +49,10 @@ export class Server implements Subscriber {
   #places: Places;
   #identity: Identity;
   #turnstile = new Turnstile(READS_PER_TURN);
-  #arenas = new WeakMap<Encoder<Event>, Arena>();
+  #teller = new Teller(this.#sessions);
   #recent = new Recent(RECENT);
   #isShuttingDown = false;
+  #tidiedAt = 0;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -62,8 +65,15 @@ export class Server implements Subscriber {
       propose: (session, command) =>
         this.#isPresent(session) ? this.#propose(session, command) : [],
       carryOut: (effects) => this.#carryOut(effects),
-      publicAddresses: options.publicAddresses,
+      publicAddresses: () => options.publicAddresses.known,
+      log: options.log,
     });
+    options.budget.relieve = () => this.#relieve();
+  }
+
+  /** Whether whoever comes from there is kept out of the whole chat. */
+  isBanned(address: string): boolean {
+    return this.#hub.isBanned(address, this.#options.now());
   }
 
   /** What held when the server last ran holds again. */
@@ -128,6 +138,9 @@ export class Server implements Subscriber {
 
   #handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus } = this.#options;
+    if (command.type === "rename" && this.isMember(session) && session.renamesTooFast()) {
+      return this.#refuse(session, command, "too-fast");
+    }
     if (isAboutIdentity(command)) return this.#identify(session, command);
     if (command.type === "hello" && command.token !== "") return this.#hello(session, command);
     const effects = this.#propose(session, command);
@@ -166,6 +179,7 @@ export class Server implements Subscriber {
   apply(fact: Fact, origin: SessionId, aside: Aside) {
     try {
       this.#count(fact);
+      logDeed(fact, { log: this.#options.log, author: this.#sessions.get(origin) });
       this.#performAll(this.#hub.apply(fact, origin, aside));
       if (fact.type === "quitted") this.#places.forget(origin);
     } catch (error) {
@@ -188,8 +202,13 @@ export class Server implements Subscriber {
 
   /** Looks after deadlines. Called about once a second. */
   check() {
+    const { monotonic, now } = this.#options;
     for (const session of this.#connections) session.check();
-    for (const place of this.#places.overdue(this.#options.monotonic())) {
+    if (monotonic() - this.#tidiedAt > TIDY_MILLISECONDS) {
+      this.#tidiedAt = monotonic();
+      this.#hub.tidy(now());
+    }
+    for (const place of this.#places.overdue(monotonic())) {
       this.#places.release(place);
       this.#performAll(this.#hub.leave(place, ""));
     }
@@ -235,6 +254,18 @@ export class Server implements Subscriber {
     const { place, peer, proof: { key }, encoder } = session;
     const canProve = encoder?.proves ?? false;
     return this.#hub.handle(place, command, { now: this.#options.now(), peer, key, canProve });
+  }
+
+  /** Refuses a command for another reason than the hub's, in its turn. */
+  async #refuse(session: Session, { type: command }: Command, code: FailureCode): Promise<void> {
+    await this.#options.bus.settled();
+    session.tell({ type: "failed", command, code, about: "", id: "" }, true);
+  }
+
+  /** There is too much that waits for peers: some of those who make it so must go. */
+  #relieve() {
+    const { budget } = this.#options;
+    for (const session of toSacrifice(this.#connections, budget)) session.sacrifice();
   }
 
   /** Proofs take time, and are about what has happened by then. */
@@ -310,35 +341,9 @@ export class Server implements Subscriber {
     }
   }
 
-  /** Encodes the event once for each kind of client, however many there are of it. */
   #send(to: Iterable<SessionId>, event: Event, author: SessionId) {
     if (isTalk(event)) this.#options.metrics.deliveries += sizeOf(to);
-    const views = new Map<Encoder<Event>, View | undefined>();
-    let encoder: Encoder<Event> | undefined;
-    let view: View | undefined;
-    for (const id of to) {
-      const session = this.#sessions.get(id);
-      if (!session?.encoder) continue;
-      if (id === author && !session.encoder.ignoresOwn) {
-        session.tell(event, true);
-        continue;
-      }
-      if (session.encoder !== encoder) {
-        encoder = session.encoder;
-        if (!views.has(encoder)) views.set(encoder, this.#encode(encoder, event));
-        view = views.get(encoder);
-      }
-      if (view) session.deliver(view);
-    }
-  }
-
-  #encode(encoder: Encoder<Event>, event: Event): View | undefined {
-    const bytes = encoder.encode(event, false);
-    if (!bytes) return undefined;
-    // Each kind of client has an arena of its own, so that its views continue one another.
-    let arena = this.#arenas.get(encoder);
-    if (!arena) this.#arenas.set(encoder, arena = new Arena());
-    return arena.append(bytes);
+    this.#teller.tell(to, event, author);
   }
 
   #reply(to: SessionId, event: Event, own: boolean) {
@@ -349,7 +354,7 @@ export class Server implements Subscriber {
     const session = this.#sessions.get(to);
     const isUnasked = query.type === "history" && !query.asked;
     if (!session?.encoder || isUnasked && !session.encoder.replays) return;
-    const { history, maxReplayBytes: maxBytes, now, log } = this.#options;
+    const { history, replay: { maxBytes }, now, log } = this.#options;
     const owner = this.#places.ownerOf(to);
     const about = "room" in query ? query.room : "";
     const refuse = (code: FailureCode) =>
@@ -370,6 +375,7 @@ export class Server implements Subscriber {
 /** Commands that lead to reading from the history. */
 const READS_THE_PAST = new Set<Command["type"]>(["join", "history", "directs", "search", "seen"]);
 const READS_PER_TURN = 2;
+const TIDY_MILLISECONDS = 60_000;
 /** What is kept in memory of what was said. */
 const RECENT = { messages: 50, characters: 200_000 };
 

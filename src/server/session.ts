@@ -7,62 +7,15 @@ import type { SessionId } from "../chat/effect.ts";
 import type { Event } from "../chat/event.ts";
 import type { Codec, Encoder, Heard } from "../wire/dialect.ts";
 import { type View, viewOf } from "./arena.ts";
-import type { Flusher } from "./flusher.ts";
-import type { Log } from "./log.ts";
 import type { ProofState } from "./identity.ts";
 import { Inbox } from "./inbox.ts";
-import type { Ending, Metrics } from "./metrics.ts";
+import type { Ending } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
-import type { Elsewhere, HandedOver, Spoken } from "./spoken.ts";
-import { Throttle } from "./throttle.ts";
+import type { HandedOver } from "./spoken.ts";
+import type { SessionOptions } from "./session_options.ts";
+import { NO_LIMIT, Throttle } from "./throttle.ts";
 
-/** What a session needs of a connection: a Deno.TcpConn has it, and so has a fake. */
-export interface Connection {
-  read(buffer: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  closeWrite(): Promise<void>;
-  close(): void;
-}
-
-export interface SessionLimits {
-  maxQueueBytes: number;
-  maxQueueMilliseconds: number;
-  burstCommands: number;
-  commandsPerSecond: number;
-  helloTimeoutMilliseconds: number;
-  frameTimeoutMilliseconds: number;
-  pingMilliseconds: number;
-}
-
-/** What a session needs of the world around it. */
-export interface SessionOptions {
-  id: SessionId;
-  /** "127.0.0.1:57354", for the log. */
-  peer: string;
-  /** Where the peer may think that it has connected to: "192.0.2.1:3490", "chat.example.org". */
-  addresses: readonly string[];
-  connection: Connection;
-  limits: SessionLimits;
-  flusher: Flusher;
-  log: Log;
-  metrics: Metrics;
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-  /** The dialect that opens with these bytes, and its codec on this listener. */
-  detect(head: Uint8Array): Spoken | Elsewhere | "unknown" | undefined;
-  /** The dialect of those who stay silent for a while, if there is one. */
-  silent?: { spoken: Spoken; afterMilliseconds: number } | undefined;
-  /** One line for a peer that speaks no dialect known here. */
-  unknownDialect: Uint8Array;
-  /** Carries out a command. What it returns must be awaited before the next one. */
-  handle(session: Session, command: Command): Promise<void> | undefined;
-  /** When all that was said so far has happened; undefined if it has already. */
-  settled(): Promise<void> | undefined;
-  /** The peer has no more to say: it leaves the chat, once its facts have come back. */
-  leave(session: Session): Promise<unknown>;
-  /** Whether it has said hello and been let in. */
-  isMember(session: Session): boolean;
-}
+export type { Connection, SessionLimits } from "./session_options.ts";
 
 /** How long a peer may take to read its last word and to hang up, before it is hung up on. */
 const LINGER_MILLISECONDS = 3000;
@@ -87,9 +40,12 @@ export class Session {
   dialect = "";
   /** What the peer has said of who it is, and what of it is proved. */
   readonly proof: ProofState = { key: "", asked: undefined, failures: 0 };
+  /** Why it was last refused anything; "" if it never was. */
+  refusal = "";
   #options: SessionOptions;
   #outbox: Outbox;
   #throttle: Throttle;
+  #renames: Throttle;
   #inbox: Inbox;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
@@ -112,19 +68,21 @@ export class Session {
   #closeAt = Infinity;
 
   constructor(options: SessionOptions) {
-    const { id, connection, limits, flusher, metrics, now, sleep } = options;
+    const { id, connection, limits, isTrusted, flusher, budget, metrics, now, sleep } = options;
     this.id = id;
     this.place = id;
     this.#options = options;
     this.#openedAt = now();
-    this.#throttle = new Throttle(limits.burstCommands, limits.commandsPerSecond);
+    const pace = isTrusted ? NO_LIMIT : limits.pace;
+    this.#throttle = new Throttle(pace);
+    this.#renames = new Throttle(isTrusted ? NO_LIMIT : limits.renames);
     this.#outbox = new Outbox({
       flusher,
       metrics,
       write: (bytes) => connection.write(bytes),
       sleep,
-      maxBytes: limits.maxQueueBytes,
-      maxMilliseconds: limits.maxQueueMilliseconds,
+      budget,
+      limits,
       onSlow: () => this.#cut(),
       onBroken: () => {
         this.#isDeaf = true;
@@ -136,7 +94,7 @@ export class Session {
       read: (buffer) => connection.read(buffer),
       choose: (head) => this.#choose(head),
       // Who may say only so much in a second is not read minutes ahead.
-      maxPieceBytes: limits.commandsPerSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES,
+      maxPieceBytes: pace.perSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES,
       metrics,
       now,
       onHangUp: () => this.#hungUpOn(),
@@ -155,6 +113,24 @@ export class Session {
   /** How many bytes wait for the peer. */
   get queuedBytes(): number {
     return this.#outbox.pendingBytes;
+  }
+
+  /** How many of them are in no other queue. */
+  get ownQueuedBytes(): number {
+    return this.#outbox.ownBytes;
+  }
+
+  /** Since when the peer has not taken what was last written to it; Infinity if it has taken it all. */
+  get slowSince(): number {
+    return this.#outbox.slowSince;
+  }
+
+  /** Whether it takes another name too soon after the last ones; if not, this one counts. */
+  renamesTooFast(): boolean {
+    const now = this.#options.now();
+    if (this.#renames.wait(now) > 0) return true;
+    this.#renames.take(now);
+    return false;
   }
 
   /** For how long the connection has been there. */
@@ -194,7 +170,10 @@ export class Session {
   tell(event: Event, own: boolean) {
     const bytes = this.encoder?.encode(event, own);
     if (bytes) this.deliver(viewOf(bytes));
-    if (event.type === "failed") this.#options.metrics.refuse(event.code);
+    if (event.type === "failed") {
+      this.refusal = event.code;
+      this.#options.metrics.refuse(event.code);
+    }
     if (this.encoder?.ends?.(event)) this.end("quit");
   }
 
@@ -340,6 +319,13 @@ export class Session {
     } else if (time - this.#pingedAt > pingMilliseconds) {
       this.end("no-pong", { reason: "no answer to a ping" });
     }
+  }
+
+  /** Too much waits for all together, and this peer is one of the slowest: its memory is free at once. */
+  sacrifice() {
+    this.#cut();
+    this.#outbox.abandon();
+    this.close();
   }
 
   /** The peer reads too slowly: what waits for it is dropped, and it is told so if it can be. */

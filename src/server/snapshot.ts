@@ -14,6 +14,8 @@ export interface Snapshot {
   sessions: Map<string, number>;
   /** How many bytes wait for all of them together. */
   queuedBytes: number;
+  /** ... and how many of them are the same for nobody else, and so take memory of their own. */
+  ownQueuedBytes: number;
 }
 
 export interface Person {
@@ -68,14 +70,16 @@ export function takeSnapshot(
   };
 }
 
-function summed(connections: Iterable<Session>): Pick<Snapshot, "sessions" | "queuedBytes"> {
+function summed(connections: Iterable<Session>): Pick<Snapshot, "sessions" | "queuedBytes" | "ownQueuedBytes"> {
   const sessions = new Map<string, number>();
   let queuedBytes = 0;
+  let ownQueuedBytes = 0;
   for (const session of connections) {
     sessions.set(session.dialect, (sessions.get(session.dialect) ?? 0) + 1);
     queuedBytes += session.queuedBytes;
+    ownQueuedBytes += session.ownQueuedBytes;
   }
-  return { sessions, queuedBytes };
+  return { sessions, queuedBytes, ownQueuedBytes };
 }
 
 function* firstOf<Value>(values: Iterable<Value>, count: number): Iterable<Value> {

@@ -137,13 +137,13 @@ function encoders(options: WireOptions): (known: readonly string[]) => Encoder<E
 
 function serverEncoder(knows: Knows, options: WireOptions): Encoder<Event> {
   return {
-    encode(event) {
-      const packets = say(event, knows, options);
+    encode(event, own) {
+      const packets = say(event, knows, options, own);
       if (packets.length === 0) return undefined;
       return packets.length === 1 ? frame(packets[0]!) : concat(packets.map(frame));
     },
     ignoresOwn: true,
-    ends: (event) => isRefusedHello(event) && !knows.has("errors"),
+    ends: (event) => isRefusedHello(event, options) && !knows.has("errors"),
   };
 }
 

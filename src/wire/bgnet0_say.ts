@@ -1,6 +1,6 @@
 /** What a bgnet0 server says: every event as packets, in the words that its client knows. */
 import type { Event, Said } from "../chat/event.ts";
-import { explain } from "../chat/words.ts";
+import { describe, explain } from "../chat/words.ts";
 import type { WireOptions } from "./dialect.ts";
 import type { JsonObject } from "./json.ts";
 import { type Saying, sayings, SERVER_NICK } from "./one_room.ts";
@@ -20,8 +20,8 @@ export const EXTENSIONS = [
 export type Knows = ReadonlySet<string>;
 
 /** The packets that tell an event. The author hears what all hear: clients print nothing themselves. */
-export function say(event: Event, knows: Knows, options: WireOptions): Packet[] {
-  return extended(event, knows, options) ?? sayings(event, options).flatMap(packets);
+export function say(event: Event, knows: Knows, options: WireOptions, own = false): Packet[] {
+  return extended(event, knows, options) ?? sayings(event, options, own).flatMap(packets);
 }
 
 /** Something that the server itself says, in the only packet that shows text. */
@@ -76,6 +76,13 @@ function extended(event: Event, knows: Knows, options: WireOptions): Packet[] | 
       if (!knows.has("errors")) return undefined;
       return [{ type: "error", command, code, about, message: explain(event) }];
     }
+    case "topic":
+    case "ruled":
+    case "lifted":
+    case "locked":
+    case "unlocked":
+      if (!knows.has("errors")) return undefined;
+      return [{ type: "notice", message: describe(event)!.replace("*** ", "") }];
     case "notice":
       return knows.has("errors") ? [{ type: "notice", message: event.text }] : undefined;
     default:

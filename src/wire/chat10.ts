@@ -59,7 +59,7 @@ export const chat10: Dialect = {
       },
       encoder: {
         encode: (event, own) => encodeEvent(event, own, options),
-        ends: isRefusedHello,
+        ends: (event) => isRefusedHello(event, options),
         // Programs written for it are known to take what one recv() returns for one message.
         paceMilliseconds: options.paceMilliseconds,
       },
@@ -186,16 +186,18 @@ function* understand(message: Message, { lobby: room }: WireOptions): Generator<
 function encodeEvent(event: Event, own: boolean, options: WireOptions): Uint8Array | undefined {
   // Nobody is told what they did themselves; what they asked for they are told.
   if (own && ABOUT_ONESELF.has(event.type)) return undefined;
-  const pieces = sayingsOf(event, options).map((saying) => encodeSaying(saying, options));
+  const pieces = sayingsOf(event, own, options).map((saying) => encodeSaying(saying, options));
   return pieces.length === 0 ? undefined : concat(pieces);
 }
 
 /** One message to a write: so history comes without a title, and what was found in one text of lines. */
-function sayingsOf(event: Event, options: WireOptions): Saying[] {
+function sayingsOf(event: Event, own: boolean, options: WireOptions): Saying[] {
   if (event.type === "history") {
     return event.messages.flatMap((message) => sayings({ ...message, type: "message" }, options));
   }
-  const said = sayings(event, options);
+  const said = sayings(event, options, own);
+  // Others see that somebody has left, as they see it of all who leave; the one who was sent out hears why.
+  if (event.type === "kicked") return own ? said.slice(-1) : said.slice(0, 1);
   if (event.type !== "found") return said;
   const lines = said.flatMap((saying) => {
     if (saying.type === "chat") return [oneLine(`${saying.from}: ${saying.text}`)];
@@ -204,7 +206,8 @@ function sayingsOf(event: Event, options: WireOptions): Saying[] {
   return [{ type: "server", text: lines.join("\n") }];
 }
 
-const ABOUT_ONESELF = new Set(["message", "told", "joined", "parted", "renamed"]);
+/** A new name is not among them: the document has none, so it was asked for by a slash command. */
+const ABOUT_ONESELF = new Set(["message", "told", "joined", "parted"]);
 
 function encodeSaying(saying: Saying, { ascii }: WireOptions): Uint8Array {
   const word = (text: string) => ascii ? asciiOnly(text) : text;

@@ -19,6 +19,8 @@ export interface Dialect {
   repeatsToAuthor?: false;
   /** Whether a client that has lost its connection can go on where it was: it has tokens, ids and numbers. */
   resumes?: true;
+  /** Whether a client can prove that it has a key. */
+  proves?: true;
   /** Its connections begin with HTTP: whoever speaks that has them first, and hands over messages. */
   overHttp?: true;
 }
@@ -67,7 +69,7 @@ export interface Encoder<Out> {
   takesTalkForName?: boolean;
   /** Whether somebody who joins a room is shown what was said there before. */
   replays?: boolean;
-  /** Whether it says the same to the one who caused an event: then all share the same bytes. */
+  /** Whether it says the same to the author of what is said: then all share the same bytes. */
   ignoresOwn?: boolean;
   /** Whether it has words for proving that one has a key. */
   proves?: boolean;

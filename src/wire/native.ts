@@ -13,7 +13,7 @@ import type { Event } from "../chat/event.ts";
 import { type ByteReader, ProtocolError, type Reading } from "./byte_reader.ts";
 import { crc32 } from "./crc32.ts";
 import { type Decoding, type Dialect, utf8 } from "./dialect.ts";
-import { readCommand, readEvent } from "./own_json.ts";
+import { readCommand, readEvent, toldOf } from "./own_json.ts";
 
 const HEADER_BYTES = 8;
 const MAX_CHUNK_BYTES = 65_536;
@@ -38,7 +38,15 @@ export const native: Dialect = {
         yield heard.type === "failed" ? { type: "answer", bytes: frame(heard) } : heard;
       }
     },
-    encoder: { encode: frame, replays: true, ignoresOwn: true, proves: true },
+    encoder: {
+      encode(event) {
+        const told = toldOf(event);
+        return told && frame(told);
+      },
+      replays: true,
+      ignoresOwn: true,
+      proves: true,
+    },
   }),
 
   client: ({ maxMessageBytes }) => ({
@@ -52,6 +60,7 @@ export const native: Dialect = {
   }),
 
   resumes: true,
+  proves: true,
 };
 
 function* readMessage(input: ByteReader, maxBytes: number): Reading<Uint8Array> {

@@ -32,7 +32,7 @@ export const ndjson: Dialect = {
     decode: (input) => decodeCommands(input, options),
     encoder: {
       encode: (event) => encodeEvent(event, options),
-      ends: isRefusedHello,
+      ends: (event) => isRefusedHello(event, options),
       ignoresOwn: true,
     },
   }),
@@ -171,7 +171,8 @@ function linesOf(event: Event, options: WireOptions): Uint8Array[] {
     case "notice":
       return [frame(SERVER, event.text)];
   }
-  return sayings(event, options).map((saying) => {
+  // What the server has to say is said by its own name, and needs no leave.
+  return sayings(event, { ...options, notices: true }).map((saying) => {
     switch (saying.type) {
       case "join":
         return frame(SERVER, `${saying.nick} has entered the chat`);

@@ -5,7 +5,7 @@
 import type { Command } from "../chat/command.ts";
 import type { Event, Said } from "../chat/event.ts";
 import { roomName } from "../chat/names.ts";
-import { help, readLine } from "../chat/slash.ts";
+import { help, holdsSecret, readLine } from "../chat/slash.ts";
 import { describe, explain } from "../chat/words.ts";
 import type { WireOptions } from "./dialect.ts";
 
@@ -21,8 +21,11 @@ export type Saying =
 /** Who speaks when the server does, on wires where only somebody can. Nobody may be called so. */
 export const SERVER_NICK = "*server*";
 
-/** An event in the nearest words; none for what such a wire's clients would not understand. */
-export function sayings(event: Event, options: WireOptions): Saying[] {
+/**
+ * An event in the nearest words; none for what such a wire's clients would not understand. `own` is whether it
+ * is of their own making.
+ */
+export function sayings(event: Event, options: WireOptions, own = false): Saying[] {
   switch (event.type) {
     case "message":
       return [chat(event, options)];
@@ -41,23 +44,23 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
       return [{ type: "rename", nick: event.nick, to: event.to }];
     case "kicked":
       // Nobody says leave for them in another way, and they would stay in everybody's list.
-      return [
-        moved("leave", event.nick, event.room, options),
-        server(describe(event)!.replace("*** ", "")),
-      ];
+      if (event.room !== options.lobby) return [server(wordsOf(event))];
+      return [moved("leave", event.nick, event.room, options), server(wordsOf(event))];
+    case "topic":
+    case "ruled":
+    case "lifted":
+    case "locked":
+    case "unlocked":
+      // Whoever has asked, or ordered it, is answered; to all others it is a notice.
+      return own || options.notices ? [server(wordsOf(event))] : [];
     case "roster":
     case "rooms":
     case "seen":
     case "claimed":
     case "released":
     case "token":
-    case "topic":
-    case "ruled":
-    case "lifted":
-    case "locked":
-    case "unlocked":
     case "rules":
-      return [server(describe(event)!.replace("*** ", ""))];
+      return [server(wordsOf(event))];
     case "history":
       return [
         server(`the last ${event.messages.length} messages of ${event.room}:`),
@@ -65,7 +68,7 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
       ];
     case "found":
       return [
-        server(describe(event)!.replace("*** ", "")),
+        server(wordsOf(event)),
         ...event.messages.map((message) => chat(message, options)),
       ];
     case "failed":
@@ -86,9 +89,14 @@ export function sayings(event: Event, options: WireOptions): Saying[] {
   }
 }
 
-/** Their clients say hello once and never look for an answer: one that is refused would wait for ever. */
-export function isRefusedHello(event: Event): boolean {
-  return event.type === "failed" && event.command === "hello" && event.code !== "already-entered";
+/**
+ * Their clients say hello once and never look for an answer: one that is refused would wait for ever. So would
+ * who is kept out of the lobby, the only room that they know; but into a locked one somebody may let them.
+ */
+export function isRefusedHello(event: Event, { lobby }: WireOptions): boolean {
+  if (event.type !== "failed") return false;
+  if (event.command === "join") return event.code === "banned" && event.about === lobby;
+  return event.command === "hello" && event.code !== "already-entered";
 }
 
 /** The client's first join of the lobby: on such wires the hello has brought it there, so it is not said. */
@@ -104,7 +112,8 @@ export class FirstJoin {
   is(command: Command): boolean {
     if (command.type !== "join" || this.#isOver) return false;
     this.#isOver = true;
-    return roomName(command.room) === this.#lobby;
+    // A password has to be said.
+    return command.password === "" && roomName(command.room) === this.#lobby;
   }
 }
 
@@ -120,10 +129,13 @@ export class Place {
 
   /**
    * What a typed text means: a command, or what to answer. A slash command is obeyed; any other text
-   * with a slash is said, unless it resembles one: "/mesage bob secret" is not for everybody.
+   * with a slash is said, unless it resembles one: "/mesage bob secret" is not for everybody. What has a
+   * secret in it is never said, even where no command is obeyed.
    */
   hear(text: string): Command | { type: "answer"; lines: string[] } {
-    if (!this.#options.slashCommands || !text.startsWith("/")) return this.#say(text);
+    const isSecret = holdsSecret(text);
+    if (isSecret && !this.#options.slashCommands) return { type: "answer", lines: [NOT_OBEYED] };
+    if (!isSecret && !(this.#options.slashCommands && text.startsWith("/"))) return this.#say(text);
     const line = readLine(text, this.room);
     if (line.type === "help") return { type: "answer", lines: help(line.about) };
     if (line.type !== "mistake") return this.follow(line);
@@ -144,6 +156,15 @@ export class Place {
   }
 }
 
+/** What somebody hears whose secret was kept from the others, where no command is obeyed. */
+export const NOT_OBEYED =
+  "no command is obeyed here; this one has a secret in it, and nobody saw it";
+
+/** What our own client shows, without what marks it as the server's. */
+function wordsOf(event: Event): string {
+  return describe(event)!.replace("*** ", "");
+}
+
 /** Another room than the lobby is marked, for who is in two would else not know which is which. */
 function chat({ room, nick, text, emote }: Said, { lobby }: WireOptions): Saying {
   const from = room === lobby ? nick : `#${room} ${nick}`;
@@ -161,9 +182,12 @@ function moved(type: "join" | "leave", nick: string, room: string, { lobby }: Wi
  * message that is lost, and a slash command (or what follows from one), which only a person types.
  */
 function isHeard(failed: { command: string; code: string }, { notices }: WireOptions): boolean {
-  return notices || failed.code === "not-stored" || failed.code === "not-a-member" ||
+  return notices || LOST.has(failed.code) ||
     failed.command !== "say" && failed.code !== "not-entered";
 }
+
+/** Why a message is lost that its author takes for said. */
+const LOST = new Set(["not-stored", "not-a-member", "muted"]);
 
 function server(text: string): Saying {
   return { type: "server", text };

@@ -1,6 +1,6 @@
 /** Commands and events as the JSON of this program's own wires: each is one object, with its type. */
 import { type Command, COMMANDS } from "../chat/command.ts";
-import { type Event, EVENTS } from "../chat/event.ts";
+import { type Event, EVENTS, HIDDEN } from "../chat/event.ts";
 import { parseObject } from "./json.ts";
 import { readOneOf } from "./read_shape.ts";
 
@@ -16,6 +16,15 @@ export function readCommand(json: Uint8Array): Command | Extract<Event, { type: 
   const command = readOneOf(SHAPES, parseObject(json));
   if (typeof command !== "string") return command;
   return { type: "failed", command: "", code: "bad-request", about: command, id: "" };
+}
+
+/**
+ * What a client is told of an event; undefined if nothing. Digests of secrets are facts like others to the
+ * chat, and go to nobody: the hub sees to that, and so does whoever writes.
+ */
+export function toldOf(event: Event): Event | undefined {
+  if (event.type === "passed") return undefined;
+  return event.type === "locked" && event.hash !== "" ? { ...event, hash: HIDDEN } : event;
 }
 
 /** A server's message; undefined if this program does not know it, as a newer server may say more. */

@@ -4,7 +4,7 @@
  */
 import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
-import { help, readLine, writeLine } from "../chat/slash.ts";
+import { help, holdsSecret, readLine, writeLine } from "../chat/slash.ts";
 import { describe } from "../chat/words.ts";
 import {
   asciiOnly,
@@ -15,9 +15,11 @@ import {
   utf8,
   type WireOptions,
 } from "./dialect.ts";
-import { FirstJoin, Place } from "./one_room.ts";
+import { FirstJoin, NOT_OBEYED, Place } from "./one_room.ts";
 
 const ASK_NAME = "*** what is your name? type it and press Enter";
+const ASK_PASSWORD =
+  "*** this server has a password: type it and press Enter; it can be seen, for nobody can hide it here";
 
 export const plain: Dialect = {
   name: "plain",
@@ -97,7 +99,10 @@ type Typed = Command | { type: "answer"; lines: string[] };
 
 function hear(text: string, place: Place, options: WireOptions): Typed | undefined {
   if (text.trim() === "") return undefined;
-  if (!options.slashCommands) return { type: "say", room: place.room, text, id: "" };
+  if (!options.slashCommands) {
+    if (holdsSecret(text)) return { type: "answer", lines: [`*** ${NOT_OBEYED}`] };
+    return { type: "say", room: place.room, text, id: "" };
+  }
   const line = readLine(text, place.room);
   switch (line.type) {
     case "help":
@@ -154,9 +159,16 @@ function linesOf(event: Event, lobby: string): string[] {
     return line === undefined ? said : [line, ...said];
   }
   if (line === undefined) return [];
-  if (event.type === "failed" && event.command === "hello") return [line, ASK_NAME];
+  if (event.type === "failed" && event.command === "hello") return refused(event.code, line);
   const isElsewhere = event.type === "message" && event.room !== lobby;
   return [isElsewhere ? `#${event.room} ${line}` : line];
+}
+
+/** Not let in: what is wrong, and what to type next. */
+function refused(code: string, line: string): string[] {
+  if (code === "bad-password") return [ASK_PASSWORD];
+  // Who is kept out is asked for nothing more.
+  return code === "banned" ? [line] : [line, ASK_NAME];
 }
 
 /** What moves the cursor, colours or reorders text is no part of it here. */

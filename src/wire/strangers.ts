@@ -26,13 +26,24 @@ export const strangers: readonly Stranger[] = [
   },
 ];
 
-const NO_PAGE = "This chat server has no page here.\n";
-
 /** What is said to HTTP where nobody speaks it. */
-export const noPage: Uint8Array = utf8(
-  "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain\r\nConnection: close\r\n" +
-    `Content-Length: ${NO_PAGE.length}\r\n\r\n${NO_PAGE}`,
+export const noPage: Uint8Array = page(
+  "501 Not Implemented",
+  "This chat server has no page here.\n",
 );
+
+/** What is said to HTTP when there are too many connections from where it comes from. */
+export const tooManyRequests: Uint8Array = page(
+  "429 Too Many Requests",
+  "There are too many connections from your address.\n",
+);
+
+function page(status: string, text: string): Uint8Array {
+  return utf8(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n` +
+      `Content-Length: ${text.length}\r\n\r\n${text}`,
+  );
+}
 
 const openIrc = opensWith(
   ...["CAP ", "NICK ", "USER ", "PASS ", "QUIT ", "PING ", "AUTHENTICATE ", "WEBIRC ", "JOIN "],

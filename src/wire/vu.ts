@@ -4,6 +4,7 @@
  */
 import { ask, type Command } from "../chat/command.ts";
 import type { Event, Told } from "../chat/event.ts";
+import { describe } from "../chat/words.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import {
   asciiOnly,
@@ -15,6 +16,7 @@ import {
   utf8,
   type WireOptions,
 } from "./dialect.ts";
+import { SERVER_NICK } from "./one_room.ts";
 
 const BAD_HEADER = "BAD-RQST-HDR";
 const BAD_BODY = "BAD-RQST-BODY";
@@ -101,6 +103,11 @@ function lineOf(event: Event, own: boolean, { roomTalk }: WireOptions): string |
       const text = event.emote ? `[${event.text}]` : event.text;
       return roomTalk ? `DELIVERY #${event.room} ${event.nick}: ${oneLine(text)}` : undefined;
     }
+    case "kicked":
+      // Who is told a room's talk has to know why there is no more of it.
+      return own && roomTalk
+        ? `DELIVERY #${event.room} ${SERVER_NICK}: ${oneLine(describe(event)!.replace("*** ", ""))}`
+        : undefined;
     case "roster":
       return `LIST-OK ${event.nicks.join(",")}`;
     case "failed":
@@ -123,8 +130,12 @@ function refusal(command: string, code: string): string | undefined {
   if (command === "join") return undefined;
   switch (code) {
     case "nick-in-use":
+    case "nick-owned":
       return "IN-USE";
     case "server-full":
+    case "bad-password":
+    case "banned":
+      // No other name would do, so their clients need not ask for one.
       return "BUSY";
     case "no-such-nick":
     case "not-a-member":

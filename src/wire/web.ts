@@ -12,7 +12,7 @@
 import type { Command } from "../chat/command.ts";
 import { type ByteReader, ProtocolError, type Reading } from "./byte_reader.ts";
 import { type Dialect, type Heard, opensWith, utf8 } from "./dialect.ts";
-import { readCommand, readEvent } from "./own_json.ts";
+import { readCommand, readEvent, toldOf } from "./own_json.ts";
 
 /** What a message or a frame is, as RFC 6455 numbers them. */
 export const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -38,7 +38,15 @@ export const web: Dialect = {
         yield heardIn(opcode, payload);
       }
     },
-    encoder: { encode: frameOf, replays: true, ignoresOwn: true, proves: true },
+    encoder: {
+      encode(event) {
+        const told = toldOf(event);
+        return told && frameOf(told);
+      },
+      replays: true,
+      ignoresOwn: true,
+      proves: true,
+    },
   }),
 
   client: ({ maxMessageBytes }) => ({

@@ -79,6 +79,8 @@ function words(action: Action): string {
     case "drop":
     case "hang up":
       return action.type;
+    case "hide":
+      return action.isOn ? "hides" : "shows";
     case "exit":
       return `exit ${action.code}`;
   }

@@ -46,9 +46,12 @@ Deno.test("a server has its name, its address and every option that may differ",
     nick: "",
     dialect: "native",
     room: "lobby",
+    identify: true,
+    key: "",
+    password_file: "",
   });
   const keys = Object.keys(serverOptions(options)).filter((key) => !(key in SERVER));
-  assertEquals(keys, ["nick", "dialect", "room"]);
+  assertEquals(keys, ["nick", "dialect", "room", "identify", "key", "password_file"]);
 });
 
 Deno.test("flags and variables outrank a server's table, which outranks the rest of the file", () => {
