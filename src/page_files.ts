@@ -4,6 +4,8 @@
  */
 import indexHtml from "./web/index.html" with { type: "text" };
 import webStyleCss from "./web/style.css" with { type: "text" };
+import webTalkCss from "./web/talk.css" with { type: "text" };
+import webLayoutCss from "./web/layout.css" with { type: "text" };
 import webIconSvg from "./web/icon.svg" with { type: "text" };
 import chatCommandTs from "./chat/command.ts" with { type: "text" };
 import chatEventTs from "./chat/event.ts" with { type: "text" };
@@ -62,6 +64,8 @@ import wireReadShapeTs from "./wire/read_shape.ts" with { type: "text" };
 export const PAGE_FILES: readonly { path: string; text: string }[] = [
   { path: "/", text: indexHtml },
   { path: "/web/style.css", text: webStyleCss },
+  { path: "/web/talk.css", text: webTalkCss },
+  { path: "/web/layout.css", text: webLayoutCss },
   { path: "/web/icon.svg", text: webIconSvg },
   { path: "/chat/command.ts", text: chatCommandTs },
   { path: "/chat/event.ts", text: chatEventTs },

@@ -49,7 +49,9 @@ Deno.test("all that the page loads is its own, and nothing runs or is styled in 
   }
   assert(!/\b(?:src|href)="(?:https?:|\/\/|data:|javascript:)/.test(html));
   assert(!/<style\b|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)/.test(html));
-  assert(!/@import|url\(/.test(textOf("/web/style.css")));
+  for (const path of PATHS.filter((path) => path.endsWith(".css"))) {
+    assert(!/@import|url\(/.test(textOf(path)), path);
+  }
 });
 
 Deno.test("no module of the page makes elements of text", () => {

@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ["chat"],
   bus: ["chat"],
   client: ["chat", "wire", "terminal"],
+  web: ["chat", "wire", "client", "terminal", "http/dashboard_state.ts"],
   server: ["chat", "wire", "bus/bus.ts", "store/history.ts"],
   http: ["chat", "wire", "server", "store/history.ts"],
 };
@@ -30,11 +31,26 @@ const OUTSIDE: Record<string, string[]> = {
   // All of it takes 15 ms to load, which is too long for what starts often.
   "@std/path/dirname": ["src/database.ts"],
   "@std/path/join": ["src/database.ts", "src/connect.ts", "src/token.ts"],
-  "node:buffer": ["src/http/web.ts"],
-  "node:crypto": ["src/server/token.ts", "src/http/pages.ts", "src/http/tls.ts"],
-  "node:http": ["src/http/web.ts", "src/http/websocket.ts"],
+  "node:buffer": ["src/http/reply.ts"],
+  "node:crypto": [
+    "src/server/token.ts",
+    "src/http/pages.ts",
+    "src/http/tls.ts",
+    "src/http/bearer.ts",
+  ],
+  "node:http": [
+    "src/http/body.ts",
+    "src/http/reply.ts",
+    "src/http/web.ts",
+    "src/http/websocket.ts",
+  ],
   "node:module": ["src/http/pages.ts"],
-  "node:stream": ["src/http/stream.ts", "src/http/web.ts", "src/http/websocket.ts"],
+  "node:stream": [
+    "src/http/stream.ts",
+    "src/http/web.ts",
+    "src/http/websocket.ts",
+    "src/http/reply.ts",
+  ],
   "node:tls": ["src/http/tls.ts"],
   "ws": ["src/http/websocket.ts"],
   "string-width": ["src/terminal/width.ts"],
@@ -68,7 +84,7 @@ function sources(folder: string): Source[] {
   return [...Deno.readDirSync(join(ROOT, folder))].flatMap(({ name, isDirectory }) => {
     const path = `${folder}/${name}`;
     if (isDirectory) return sources(path);
-    if (!name.endsWith(".ts")) return [];
+    if (!/\.(ts|js)$/.test(name)) return [];
     const text = Deno.readTextFileSync(join(ROOT, path));
     return [{ path, text, code: withoutWords(text), imports: importsOf(text) }];
   });

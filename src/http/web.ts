@@ -73,11 +73,15 @@ export class Web {
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
       requireHostHeader: false,
+      // Deadlines are looked at in check(): a stream that is no socket has no timers.
+      keepAliveTimeout: 0,
       // Who offers to speak something else, as some do with HTTP/2, is answered in what it speaks now.
       shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
         headers.upgrade?.toLowerCase() === "websocket",
     } as ServerOptions);
-    // None of them is left out: what decides who may ask could be the last. Their bytes have a maximum.
+    // A server that does not listen would hang up after each answer; the door listens for this one.
+    Object.defineProperty(this.#server, "listening", { value: true });
+    // No header is left out: what decides who may ask could be the last. Their bytes have a maximum.
     this.#server.maxHeadersCount = 0;
     // Who has nothing more to say still waits for its answer.
     (this.#server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;

@@ -31,7 +31,7 @@ export function chatView(conversation) {
     changed();
   });
   const messages = messagesView(wish);
-  const small = dialogs({ wish, enter });
+  const small = dialogs({ wish: goWish, enter });
   const views = [
     headerView(),
     roomsView(goWish),

@@ -142,6 +142,7 @@ function hurry() {
 }
 
 addEventListener("online", hurry);
+addEventListener("offline", () => conversation?.drop());
 document.addEventListener("visibilitychange", hurry);
 addEventListener("pagehide", tabs.leave);
 addEventListener("pageshow", ({ persisted }) => {

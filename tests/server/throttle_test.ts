@@ -41,3 +41,16 @@ Deno.test("law: who waits as told never goes faster than the burst and the rate 
     }
   }));
 });
+
+Deno.test("law: how long one would wait is how long one waits, and asking takes nothing", () => {
+  const gaps = fc.array(fc.nat(2000), { minLength: 1, maxLength: 50 });
+  fc.assert(fc.property(fc.integer({ min: 1, max: 10 }), gaps, (burst, gaps) => {
+    const throttle = new Throttle(burst, 3);
+    let now = 0;
+    for (const gap of gaps) {
+      now += gap;
+      throttle.wait(now);
+      assertEquals(throttle.wait(now), throttle.take(now));
+    }
+  }));
+});

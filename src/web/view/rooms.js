@@ -19,6 +19,7 @@ export function roomsView(wish) {
   const people = find("person-heading", HTMLHeadingElement);
   const own = find("own-nick", HTMLSpanElement);
   const badge = find("elsewhere", HTMLSpanElement);
+  const button = find("show-rooms", HTMLButtonElement);
   /** @type {Map<string, Row>} */
   const rows = new Map();
   /** @type {readonly Buffer[]} */
@@ -86,7 +87,9 @@ export function roomsView(wish) {
     const unread = others.reduce((sum, it) => sum + it.unread, 0);
     badge.hidden = unread === 0;
     badge.classList.toggle("spoken-to", others.some(({ mentions }) => mentions > 0));
-    write(badge, unread > 99 ? "99+" : String(unread));
+    const count = unread > 99 ? "99+" : String(unread);
+    write(badge, count);
+    button.setAttribute("aria-label", unread === 0 ? "Rooms" : `Rooms, ${count} unread`);
   }
 
   return { draw };
