@@ -39,10 +39,10 @@ const OUTSIDE: Record<string, string[]> = {
     "src/http/bearer.ts",
   ],
   "node:http": [
-    "src/http/body.ts",
-    "src/http/reply.ts",
     "src/http/web.ts",
     "src/http/websocket.ts",
+    "src/http/reply.ts",
+    "src/http/body.ts",
   ],
   "node:module": ["src/http/pages.ts"],
   "node:stream": [

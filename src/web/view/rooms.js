@@ -19,7 +19,6 @@ export function roomsView(wish) {
   const people = find("person-heading", HTMLHeadingElement);
   const own = find("own-nick", HTMLSpanElement);
   const badge = find("elsewhere", HTMLSpanElement);
-  const button = find("show-rooms", HTMLButtonElement);
   /** @type {Map<string, Row>} */
   const rows = new Map();
   /** @type {readonly Buffer[]} */
@@ -59,9 +58,7 @@ export function roomsView(wish) {
   /** @param {string} name @returns {Row} */
   function newRow(name) {
     const isRoom = name.startsWith("#");
-    const sign = isRoom
-      ? make("span", { class: "sign", "aria-hidden": "true" }, "#")
-      : face(name.slice(1));
+    const sign = isRoom ? make("span", { class: "sign" }) : face(name.slice(1));
     const title = make("bdi", { class: "name" }, visible(name.slice(1)));
     const count = make("span", { class: "count", "aria-hidden": "true" });
     const said = make("span", { class: "unseen" });
@@ -87,9 +84,7 @@ export function roomsView(wish) {
     const unread = others.reduce((sum, it) => sum + it.unread, 0);
     badge.hidden = unread === 0;
     badge.classList.toggle("spoken-to", others.some(({ mentions }) => mentions > 0));
-    const count = unread > 99 ? "99+" : String(unread);
-    write(badge, count);
-    button.setAttribute("aria-label", unread === 0 ? "Rooms" : `Rooms, ${count} unread`);
+    write(badge, unread > 99 ? "99+" : String(unread));
   }
 
   return { draw };
