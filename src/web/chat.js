@@ -99,5 +99,5 @@ export function chatView(conversation) {
   addEventListener("blur", lookedAt);
   document.addEventListener("visibilitychange", lookedAt);
 
-  return { changed, focus: composer.focusIfHandy, lookedAt };
+  return { begin: messages.begin, changed, focus: composer.focusIfHandy, lookedAt };
 }

@@ -99,9 +99,9 @@ export async function scrollUp({ until, pixels, milliseconds }) {
     await frame();
     await frame();
     const moved = row.getBoundingClientRect().top - before - scrolled;
-    if (row.isConnected && Math.abs(moved) > 2) {
-      all.push(`${Math.round(moved)} at ${row.textContent.slice(0, 40)}`);
-    }
+    const name = row.textContent.slice(0, 40);
+    if (!row.isConnected) all.push(`${name} was taken away`);
+    else if (Math.abs(moved) > 2) all.push(`${name} moved by ${Math.round(moved)}`);
     const texts = [...log.querySelectorAll(".text")];
     const wanted = texts.find((it) => it.textContent.startsWith(until));
     const edge = log.getBoundingClientRect();
@@ -125,6 +125,12 @@ export function rowAtTop() {
 export function topOfRow(wanted) {
   const texts = [...document.querySelectorAll("#messages .text")];
   return texts.find((it) => it.textContent === wanted)?.getBoundingClientRect().top ?? NaN;
+}
+
+/** All that the browser remembers of earlier visits. @param {string} memory */
+export function rememberOnly(memory) {
+  localStorage.clear();
+  localStorage.setItem("chat", memory);
 }
 
 /** What payloads call if they are run. */
@@ -400,4 +406,15 @@ export function reachable() {
     .map((it) =>
       it.getAttribute("aria-label") ?? (it.labels?.[0]?.textContent || it.textContent.trim())
     );
+}
+
+/**
+ * What axe, which must be in the page, finds to be wrong there.
+ * @returns {Promise<string[]>}
+ */
+export async function violations() {
+  const { violations } = await Reflect.get(globalThis, "axe").run();
+  return violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("\n")}`
+  );
 }
