@@ -13,7 +13,7 @@ import { StagedServer } from "./staged_server.ts";
 
 const FOLDER = "docs/images";
 const WIDE = { viewport: { width: 1120, height: 700 }, deviceScaleFactor: 1 };
-const TALL = { viewport: { width: 1120, height: 880 }, deviceScaleFactor: 1 };
+const TALL = { viewport: { width: 1120, height: 960 }, deviceScaleFactor: 1 };
 const PHONE = { viewport: { width: 390, height: 700 }, deviceScaleFactor: 1.5, isMobile: true };
 const NOW = "2026-11-20T20:31:10";
 
@@ -36,12 +36,14 @@ async function main() {
     await picture(pat, "page-dark.png");
     const phone = await visit(browser, server, { ...PHONE, colorScheme: "light" });
     await enter(phone, "sam");
+    await phone.getByText("7 people here").waitFor();
     await picture(phone, "page-phone.png");
     const operator = await visit(browser, server, { ...TALL, colorScheme: "dark" });
     const response = await operator.goto(`http://127.0.0.1:${server.port}/dashboard`);
     if (response?.status() === 200) {
       await operator.getByText("chris").first().waitFor();
       await evening.talkOn();
+      await operator.getByText("nice").waitFor();
       await picture(operator, "dashboard.png");
     }
   } finally {

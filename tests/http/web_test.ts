@@ -148,16 +148,16 @@ Deno.test("a header whose name is doubled in other letters, or repeated, is refu
 
 Deno.test("a connection is kept for the next request, and a page that is known is not sent again", async () => {
   await using server = new WebServer(
-    ...pageRoutes([{ path: "/a.ts", text: "export const a: number = 1;\n" }]),
+    ...pageRoutes([{ path: "/a.js", text: "export const a = 1;\n" }]),
   );
   await using peer = await Peer.connect(server.port);
   const asks = async (wishes: Wishes, hasBody = true) => {
-    await peer.write(utf8(request({ path: "/a.ts", ...wishes })));
+    await peer.write(utf8(request({ path: "/a.js", ...wishes })));
     const answer = await answerOn(peer, { hasBody });
     return answer!;
   };
   const first = await asks({});
-  assertEquals([first.status, first.body], [200, "export const a         = 1;\n"]);
+  assertEquals([first.status, first.body], [200, "export const a = 1;\n"]);
   const head = await asks({ method: "HEAD" }, false);
   assertEquals([head.status, head.headers["content-length"]], [
     200,
