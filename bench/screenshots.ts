@@ -5,20 +5,13 @@
  */
 import { join } from "@std/path";
 import { NativePeer } from "../tests/end_to_end/native_peer.ts";
-import { commandLine, environment, Home } from "../tests/end_to_end/process.ts";
+import { commandLine, Home } from "../tests/end_to_end/process.ts";
 import { Emulator, type ShownCell } from "../tests/terminal/emulator.ts";
+import { clockFlags, StagedServer, surroundings, writeClock } from "./staged_server.ts";
 
 const SIZE = { columns: 84, rows: 21 };
 const FILE = "docs/images/client.svg";
 const WAIT_MILLISECONDS = 10_000;
-
-/**
- * The time that is in a file, for a program that is started with it. The server tells when something was said;
- * the client's own stands still, or leaps would look like slow answers.
- */
-const CLOCK = `const time = () => Date.parse(Deno.readTextFileSync(Deno.env.get("CLOCK")));
-Date.now = time;
-`;
 
 async function main(): Promise<number> {
   if (
@@ -28,23 +21,18 @@ async function main(): Promise<number> {
     return print("skipped: no script(1), which brings a terminal\n");
   }
   using home = new Home();
-  Deno.writeTextFileSync(home.file("clock.js"), CLOCK);
-  Deno.writeTextFileSync(home.file("client_clock"), "2026-11-20T09:12:04Z");
-  const setClock = (time: string) => Deno.writeTextFileSync(home.file("clock"), `${time}Z`);
-  setClock("2026-11-19T17:42:10");
-  const server = serve(home);
+  writeClock(home.file("client_clock"), "2026-11-20T09:12:04");
+  await using server = await StagedServer.start(home, "2026-11-19T17:42:10");
   const emulator = new Emulator(SIZE);
   try {
-    const port = await portOf(server);
-    const cells = await stage({ home, port, setClock, emulator });
+    const setClock = (time: string) => server.setClock(time);
+    const cells = await stage({ home, port: server.port, setClock, emulator });
     const svg = draw(cells, { title: "chat connect --nick pat localhost:3490" });
     Deno.mkdirSync("docs/images", { recursive: true });
     Deno.writeTextFileSync(FILE, svg);
     return print(`${FILE}: ${svg.length} bytes\n`);
   } finally {
     emulator.dispose();
-    server.kill();
-    await server.status;
   }
 }
 
@@ -95,7 +83,7 @@ async function stage({ home, port, setClock, emulator }: Stage): Promise<ShownCe
   await says(chris, "2026-11-20T09:16:36", { room: "dev", text: "all 1,204 of them" });
   await pat.shows("2:#dev 2");
   setClock("2026-11-20T09:17:12");
-  Deno.writeTextFileSync(home.file("client_clock"), "2026-11-20T09:17:12Z");
+  writeClock(home.file("client_clock"), "2026-11-20T09:17:12");
   await leslie.send({ type: "tell", nick: "pat", text: "lunch at twelve?" });
   await pat.shows("leslie speaks to you alone");
   await says(chris, "2026-11-20T09:17:40", {
@@ -120,56 +108,6 @@ async function answered(peer: NativePeer) {
   for (let event = await peer.next(); event?.type !== "pong"; event = await peer.next());
 }
 
-function serve(home: Home): Deno.ChildProcess {
-  const [command = "", ...args] = commandLine(["--preload", home.file("clock.js")]);
-  const flags = [
-    "serve",
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--db",
-    ":memory:",
-    "--log",
-    "json",
-  ];
-  return new Deno.Command(command, {
-    args: [...args, ...flags],
-    ...surroundings(home, "clock"),
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function portOf({ stderr }: Deno.ChildProcess): Promise<number> {
-  const reader = stderr.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    text += value ?? "";
-    const port = /"port":(\d+)/.exec(text)?.[1];
-    if (port) {
-      await reader.cancel();
-      return Number(port);
-    }
-    if (done) throw new Error(`the server has ended: ${text}`);
-  }
-}
-
-function surroundings(home: Home, clock: string) {
-  return {
-    cwd: home.path,
-    clearEnv: true,
-    env: {
-      ...environment(home),
-      CLOCK: home.file(clock),
-      TZ: "UTC",
-      TERM: "xterm-256color",
-      LC_ALL: "C.UTF-8",
-    },
-  };
-}
-
 /** The client on a terminal of its own, whose screen the emulator is. */
 class Client implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -179,7 +117,7 @@ class Client implements AsyncDisposable {
   #changed = Promise.withResolvers<void>();
 
   constructor({ home, port, emulator }: Omit<Stage, "setClock">) {
-    const words = commandLine(["--preload", home.file("clock.js")]).map((it) => `'${it}'`).join(
+    const words = commandLine(clockFlags(home)).map((it) => `'${it}'`).join(
       " ",
     );
     const { columns, rows } = SIZE;

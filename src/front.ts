@@ -3,21 +3,24 @@
  * certificate.
  */
 import type { Listener, ServerSettings } from "./config/listeners.ts";
-import { listed } from "./config/value.ts";
 import { EXIT, ProgramError } from "./exit.ts";
 import type { Route } from "./http/route.ts";
 import type { Certificate, Tls } from "./http/tls.ts";
 import type { Web } from "./http/web.ts";
+import type { Limits } from "./limits.ts";
 import { HTTP, type Reception, TLS } from "./server/door.ts";
 import type { Log } from "./server/log.ts";
 
 export interface FrontOptions {
   settings: ServerSettings;
+  limits: Limits;
   /** What is answered in HTTP. */
   routes(): Promise<Route[]>;
   log: Log;
   now(): number;
 }
+
+type CertificateFiles = Pick<Listener, "tls_cert" | "tls_key">;
 
 const HANDSHAKE_MILLISECONDS = 10_000;
 
@@ -78,11 +81,17 @@ export class Front {
     if (this.#web) (await this.load())?.check();
   }
 
-  /** Reads the certificates again. Throws a ProgramError if one cannot be used; then all stay as they are. */
-  reload() {
-    const renewed = [...this.#tls].map(([listener, tls]) => {
-      const certificate = readCertificate(listener);
-      return [tls, usable(listener, () => tls.contextOf(certificate))] as const;
+  /**
+   * Reads the certificates of these listeners again. Throws a ProgramError if one cannot be used; then all
+   * stay as they are.
+   */
+  renew({ listeners }: Limits) {
+    const renewed = this.#options.settings.listen.flatMap((listener, index) => {
+      const tls = this.#tls.get(listener);
+      if (!tls) return [];
+      const files = listeners[index]!.certificate;
+      const certificate = readCertificate(files);
+      return [[tls, usable(files, () => tls.contextOf(certificate))] as const];
     });
     for (const [tls, context] of renewed) tls.renew(context);
   }
@@ -93,37 +102,22 @@ export class Front {
   }
 }
 
-async function makeWeb({ settings, routes, log, now }: FrontOptions): Promise<Web> {
+async function makeWeb({ settings, limits, routes, log, now }: FrontOptions): Promise<Web> {
   const { Web } = await import("./http/web.ts");
-  const { dashboard_public, metrics_public } = settings;
+  const { web } = limits;
   return new Web({
     routes: await routes(),
-    access: {
-      hosts: [...ownNames(), ...listed(settings.web_hosts.toLowerCase())],
-      origins: listed(settings.web_origins.toLowerCase()),
-    },
-    isOpen: ({ path }) => path.startsWith("/dashboard") ? dashboard_public : metrics_public,
+    access: web.access,
+    isOpen: ({ path }) =>
+      path.startsWith("/dashboard") ? web.isDashboardPublic : web.areMetricsPublic,
     maxMessageBytes: settings.max_message_bytes,
-    requestMilliseconds: settings.frame_timeout_seconds * 1000,
-    maxQueueMilliseconds: settings.max_queue_seconds * 1000,
+    limits: web,
     log,
     now,
   });
 }
 
-/** What this machine is called at home; names that somebody else could own are not among them. */
-function ownNames(): string[] {
-  const names = ["localhost"];
-  try {
-    const name = Deno.hostname().toLowerCase();
-    names.push(name, ...["local", "lan", "home.arpa", "internal"].map((it) => `${name}.${it}`));
-  } catch {
-    // Without the permission to look.
-  }
-  return names;
-}
-
-function readCertificate({ tls_cert, tls_key }: Listener): Certificate {
+function readCertificate({ tls_cert, tls_key }: CertificateFiles): Certificate {
   return { cert: readPem("tls_cert", tls_cert), key: readPem("tls_key", tls_key) };
 }
 
@@ -136,7 +130,7 @@ function readPem(key: string, path: string): string {
   }
 }
 
-function usable<T>({ tls_cert }: Listener, use: () => T): T {
+function usable<T>({ tls_cert }: CertificateFiles, use: () => T): T {
   try {
     return use();
   } catch (error) {

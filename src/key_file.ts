@@ -94,9 +94,11 @@ function readText(path: string): string | undefined {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(MAX_BYTES);
     let length = 0;
-    for (let count: number | null; length < MAX_BYTES; length += count) {
-      count = file.readSync(bytes.subarray(length));
-      if (count === null) break;
+    for (;;) {
+      const count = file.readSync(bytes.subarray(length));
+      // Of what is full there may be more, but it is no key.
+      if (!count) break;
+      length += count;
     }
     return new TextDecoder().decode(bytes.subarray(0, length));
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Limits as HubLimits } from "./chat/hub.ts";
 import { type Network, parseNetwork } from "./chat/network.ts";
 import type { Listener, ServerSettings } from "./config/listeners.ts";
 import { listed } from "./config/value.ts";
+import type { WebLimits } from "./http/web.ts";
 import { digest } from "./server/digest.ts";
 import type { DoorLimits } from "./server/door.ts";
 import type { GateLimits } from "./server/gate.ts";
@@ -21,7 +22,7 @@ export interface Limits {
   gate: GateLimits;
   budget: BudgetLimits;
   keep: Keep;
-  web: WebLimits;
+  web: FrontLimits;
   replay: { maxBytes: number };
   publicAddresses: { known: readonly string[] };
   log: { format: ServerSettings["log"] };
@@ -30,13 +31,10 @@ export interface Limits {
   listeners: ListenerLimits[];
 }
 
-export interface WebLimits {
-  hosts: readonly string[];
-  origins: readonly string[];
+export interface FrontLimits extends WebLimits {
+  access: { hosts: readonly string[]; origins: readonly string[] };
   isDashboardPublic: boolean;
   areMetricsPublic: boolean;
-  requestMilliseconds: number;
-  maxQueueMilliseconds: number;
 }
 
 export interface ListenerLimits {
@@ -149,15 +147,29 @@ function keepOf({ keep_days, keep_messages, keep_megabytes, room }: ServerSettin
   };
 }
 
-function webLimits(settings: ServerSettings): WebLimits {
+function webLimits(settings: ServerSettings): FrontLimits {
   return {
-    hosts: listed(settings.web_hosts.toLowerCase()),
-    origins: listed(settings.web_origins.toLowerCase()),
+    access: {
+      hosts: [...ownNames(), ...listed(settings.web_hosts.toLowerCase())],
+      origins: listed(settings.web_origins.toLowerCase()),
+    },
     isDashboardPublic: settings.dashboard_public,
     areMetricsPublic: settings.metrics_public,
     requestMilliseconds: settings.frame_timeout_seconds * 1000,
     maxQueueMilliseconds: settings.max_queue_seconds * 1000,
   };
+}
+
+/** What this machine is called at home; names that somebody else could own are not among them. */
+function ownNames(): string[] {
+  const names = ["localhost"];
+  try {
+    const name = Deno.hostname().toLowerCase();
+    names.push(name, ...["local", "lan", "home.arpa", "internal"].map((it) => `${name}.${it}`));
+  } catch {
+    // Without the permission to look.
+  }
+  return names;
 }
 
 function doorLimits(settings: ServerSettings, listener: Listener): DoorLimits {

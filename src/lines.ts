@@ -38,7 +38,6 @@ export async function* withoutKeys(lines: AsyncIterable<string>): AsyncGenerator
 
 /** Where the terminal itself does not edit what is typed, its keys for that are found in the line. */
 function edited(line: string): string {
-  if (!/[\b\x7f\x15]/.test(line)) return line;
   let kept: string[] = [];
   for (const character of line) {
     if (character === "\b" || character === "\x7f") kept.pop();

@@ -1,7 +1,6 @@
 /** All that is answered in HTTP. */
 import type { Bots } from "./bots.ts";
 import type { Limits } from "./chat/hub.ts";
-import { DASHBOARD_FILES } from "./dashboard_files.ts";
 import { type ApiOptions, apiRoutes } from "./http/api.ts";
 import { type OperatorOptions, operatorRoutes } from "./http/operator.ts";
 import { pageRoutes } from "./http/pages.ts";
@@ -25,7 +24,7 @@ export function routes(options: RouteOptions): Route[] {
   return [
     ...operatorRoutes({ ...options, version: VERSION, memory: Deno.memoryUsage }),
     ...apiRoutes(apiOptions(options)),
-    ...pageRoutes([...PAGE_FILES, ...DASHBOARD_FILES]),
+    ...pageRoutes(PAGE_FILES),
   ];
 }
 

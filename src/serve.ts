@@ -1,24 +1,18 @@
 /** `chat serve`: reads its settings, opens the database, listens, and ends in good order. */
-import { roomName } from "./chat/names.ts";
-import { ConfigError } from "./config/error.ts";
-import { readFlags } from "./config/flags.ts";
-import { loadServer, type ServerSettings } from "./config/listeners.ts";
-import { serveOptions } from "./config/serve_options.ts";
-import { quote } from "./config/quote.ts";
+import { type CommandLine, readFlags } from "./config/flags.ts";
+import type { ServerSettings } from "./config/listeners.ts";
+import { reloaded } from "./config/reload.ts";
 import { usage } from "./config/usage.ts";
 import { databasePath, makeDataDirectory } from "./database.ts";
-import { EXIT, ProgramError } from "./exit.ts";
-import { readSettingsFile } from "./files.ts";
+import { EXIT, verdict } from "./exit.ts";
 import { greeting } from "./greeting.ts";
+import { type Limits, limitsOf } from "./limits.ts";
 import { writer } from "./lines.ts";
 import { type Node, startNode } from "./node.ts";
 import { type Log, makeLog } from "./server/log.ts";
+import { OPTIONS, readSettings, refuseContradictions } from "./server_settings.ts";
 import { openHistory } from "./store/open.ts";
-import type { Keep } from "./store/retention.ts";
-import { dialectNames } from "./wire/dialects.ts";
 import { VERSION } from "./version.ts";
-
-const OPTIONS = serveOptions(dialectNames);
 
 const HELP = `Run a chat server.
 
@@ -38,21 +32,24 @@ export async function serve(args: string[]): Promise<number> {
   const print = writer(Deno.stdout);
   if (line.help) return await print(HELP + usage(OPTIONS, { config: true }));
   if (line.version) return await print(`chat ${VERSION}\n`);
-  const settings = readSettings(line);
-  const log = openLog(settings);
+  let settings = readSettings(line);
+  const limits = limitsOf(settings);
+  const log = openLog(limits.log);
   // Before the first connection: registering needs a file descriptor, and there may be none left then.
   let node: Node | undefined;
-  const stop = stopSignals(() => reload(node, log));
+  const stop = stopSignals(() => {
+    if (node) settings = reload(node, { line, settings, log });
+  });
   const path = databasePath(settings.db);
   makeDataDirectory(settings.db);
   const history = openHistory({
     path,
     durability: settings.durability,
-    keep: keepOf(settings),
+    keep: limits.keep,
     onDamage: (what) => log("error", `DATABASE DAMAGED: ${what}`),
   });
   try {
-    node = await startNode({ settings, history, log });
+    node = await startNode({ settings, limits, history, log });
     for (const { hostname, port } of node.addresses) log("info", "listening", { hostname, port });
     if (Deno.stdout.isTerminal()) {
       await print(await greeting({ settings, addresses: node.addresses, path }));
@@ -66,82 +63,46 @@ export async function serve(args: string[]): Promise<number> {
   }
 }
 
-function readSettings(line: ReturnType<typeof readFlags>): ServerSettings {
-  const [port, ...more] = line.positionals;
-  if (more.length > 0) {
-    throw new ConfigError(`serve takes one port, not also ${more.join(" ")}`, { exitCode: 2 });
-  }
-  const settings = loadServer(OPTIONS, {
-    flags: port === undefined ? line.values : { ...line.values, port },
-    environment: Deno.env.toObject(),
-    file: readSettingsFile(line.config, "server.toml"),
-  });
-  refuseContradictions(settings);
-  const lobby = roomName(settings.lobby);
-  if (lobby === undefined) throw new ConfigError(`lobby cannot be called ${settings.lobby}`);
-  const room = settings.room.map(withProperName);
-  const twice = room.find(({ name }, index) => room.findIndex((it) => it.name === name) < index);
-  if (twice) throw new ConfigError(`there are two [[room]] tables for ${twice.name}`);
-  return { ...settings, lobby, room };
-}
-
-function withProperName(room: ServerSettings["room"][number]) {
-  const name = roomName(room.name);
-  if (name === undefined) throw new ConfigError(`no room can be called ${quote(room.name)}`);
-  return { ...room, name };
-}
-
-/** A text that is allowed must fit through: some wires write six bytes for one of its own. */
-function refuseContradictions(
-  { max_text_bytes, max_message_bytes, max_queue_bytes }: ServerSettings,
-) {
-  const message = 6 * max_text_bytes + 1024;
-  if (max_message_bytes < message) {
-    throw new ConfigError(
-      `max_message_bytes must be at least ${message} where max_text_bytes is ${max_text_bytes}`,
-    );
-  }
-  if (max_queue_bytes < 2 * message) {
-    throw new ConfigError(
-      `max_queue_bytes must be at least ${2 * message} where max_text_bytes is ${max_text_bytes}`,
-    );
-  }
-}
-
-function keepOf({ keep_days, keep_messages, keep_megabytes, room }: ServerSettings): Keep {
-  return {
-    days: keep_days,
-    messages: keep_messages,
-    megabytes: keep_megabytes,
-    rooms: new Map(
-      room.map((it) => [it.name, { days: it.keep_days, messages: it.keep_messages }]),
-    ),
+/** The format may change while it is used. */
+function openLog(limits: Limits["log"]): Log {
+  const automatic = Deno.stderr.isTerminal() ? "text" : "json";
+  const encoder = new TextEncoder();
+  const write = (line: string) => {
+    try {
+      Deno.stderr.writeSync(encoder.encode(line));
+    } catch {
+      // Nobody reads the log, or its disk is full: people go on talking all the same.
+    }
+  };
+  const logs = new Map(FORMATS.map((format) => [format, makeLog({ format, write, now: Date.now })]));
+  return (level, message, fields) => {
+    const format = limits.format === "auto" ? automatic : limits.format;
+    logs.get(format)!(level, message, fields);
   };
 }
 
-function openLog({ log }: ServerSettings): Log {
-  const automatic = Deno.stderr.isTerminal() ? "text" : "json";
-  const encoder = new TextEncoder();
-  return makeLog({
-    format: log === "auto" ? automatic : log,
-    write(line) {
-      try {
-        Deno.stderr.writeSync(encoder.encode(line));
-      } catch {
-        // Nobody reads the log, or its disk is full: people go on talking all the same.
-      }
-    },
-    now: Date.now,
-  });
-}
+const FORMATS = ["text", "json", "off"] as const;
 
-function reload(node: Node | undefined, log: Log) {
+/** Goes on with what the settings are now; returns what holds then. If anything is wrong nothing changes. */
+function reload(
+  node: Node,
+  { line, settings: before, log }: {
+    line: CommandLine;
+    settings: ServerSettings;
+    log: Log;
+  },
+): ServerSettings {
   try {
-    node?.reload();
-    log("info", "reloaded");
+    const { settings, changed, waiting } = reloaded(OPTIONS, { before, after: readSettings(line) });
+    // What waits for a restart may be what something else was changed for.
+    refuseContradictions(settings);
+    node.reload(settings);
+    log("info", "reloaded", { changed: changed.join(", ") });
+    if (waiting.length > 0) log("warning", "needs a restart", { settings: waiting.join(", ") });
+    return settings;
   } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    log("error", "not reloaded: all stays as it was", { why: error.message });
+    log("error", "not reloaded: all stays as it was", { why: verdict(error).message });
+    return before;
   }
 }
 

@@ -20,7 +20,9 @@ export function reloaded(
 ): Reloaded {
   const fixed = Object.keys(options).filter((key) => options[key]?.needsRestart);
   const isFixed = (key: string) => fixed.includes(key) || key === "bot";
-  const keys = Object.keys(after).filter((key) => !isSame(valueOf(before, key), valueOf(after, key)));
+  const keys = Object.keys(after).filter((key) =>
+    !isSame(valueOf(before, key), valueOf(after, key))
+  );
   const pairs = before.listen.map((own, index) => ({ own, other: counterpart(own, index, after) }));
   const waiting = keys.filter(isFixed);
   const isTlsNew = pairs.some(({ own, other }) => other && isForTls(own) !== isForTls(other));

@@ -7,6 +7,7 @@ export interface Headers {
   readonly [name: string]: string | string[] | undefined;
 }
 
+/** They may change. */
 export interface AccessOptions {
   /** Names by which this server is known, beside its addresses: small letters, no port. */
   hosts: readonly string[];

@@ -21,8 +21,8 @@ export interface ApiOptions {
   bots: ReadonlyMap<string, Pick<Bot, "say">>;
   history: Pick<History, "page">;
   followers: Followers;
-  /** The most that one request brings. */
-  historyMessages: number;
+  /** The longest text, and the most messages that one request brings; they may change. */
+  limits: { maxTextBytes: number; historyMessages: number };
   maxPageBytes: number;
   version: string;
   /** An id for what has no key. */
@@ -97,7 +97,7 @@ async function say(asked: Asked, { account, room }: From, options: ApiOptions): 
   const { text, emote } = saying;
   // What the hub would say too, but for what is longer than the way there is wide.
   if (!isText(text)) return inVain({ type: "refused", code: "bad-text" });
-  if (!fits(text, options.maxTextBytes)) return inVain({ type: "refused", code: "too-long" });
+  if (!fits(text, options.limits.maxTextBytes)) return inVain({ type: "refused", code: "too-long" });
   const key = headerOf(asked, "idempotency-key");
   if (key !== undefined && !/^[!-~]{1,200}$/.test(key)) {
     return refused(400, "an Idempotency-Key is 1 to 200 ASCII characters without a blank");
@@ -203,7 +203,7 @@ class Pages {
   }
 
   async read(nick: string, { room, after, before, limit }: Numbers & { room: string }) {
-    const { history, historyMessages, maxPageBytes } = this.#options;
+    const { history, limits: { historyMessages }, maxPageBytes } = this.#options;
     return await this.#inTurn(nick, () => {
       // Nothing was said before the first message, and nothing needs to be looked for.
       const isNone = before === 0;

@@ -1,9 +1,5 @@
-/**
- * The page's files as a browser takes them: our own modules without their types, which it does not know, and
- * without their comments, which it does not read.
- */
+/** The page's files as a browser takes them: whole, and told when it has them already. */
 import { createHash } from "node:crypto";
-import { stripTypeScriptTypes } from "node:module";
 import type { Route } from "./route.ts";
 
 export interface PageFile {
@@ -18,7 +14,6 @@ const KINDS: Readonly<Record<string, string>> = {
   html: "text/html",
   css: "text/css",
   js: "text/javascript",
-  ts: "text/javascript",
   svg: "image/svg+xml",
   json: "application/json",
   webmanifest: "application/manifest+json",
@@ -34,7 +29,7 @@ export function pageRoutes(files: readonly PageFile[]): Route[] {
       path,
       isLocal,
       answer({ headers }) {
-        made ??= make(kind, text);
+        made ??= make(text);
         const { body, tag } = made;
         const isKnown = headers["if-none-match"] === tag;
         return {
@@ -51,17 +46,8 @@ export function pageRoutes(files: readonly PageFile[]): Route[] {
   });
 }
 
-function make(kind: string, text: string): { body: Uint8Array; tag: string } {
-  const body = new TextEncoder().encode(kind === "ts" ? plain(stripTypeScriptTypes(text)) : text);
+function make(text: string): { body: Uint8Array; tag: string } {
+  const body = new TextEncoder().encode(text);
   const tag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 16)}"`;
   return { body, tag };
-}
-
-/** A module of ours without its comments, each of which has its lines to itself, and without empty lines. */
-export function plain(code: string): string {
-  return code
-    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*\n/gm, "")
-    .replace(/^[ \t]*\/\/.*\n/gm, "")
-    .replace(/[ \t]+$/gm, "")
-    .replace(/\n{2,}/g, "\n");
 }

@@ -55,7 +55,8 @@ export class ConnectionStream extends Duplex {
     if (this.#head.length > 0) {
       const head = this.#head;
       this.#head = new Uint8Array(0);
-      this.push(head);
+      // Not before whoever reads it is ready: a TLSSocket that is not throws what nobody can catch.
+      setImmediate(() => this.destroyed || this.push(head));
       return;
     }
     this.#connection.read(this.#buffer).then((count) => this.#take(count), () => this.destroy());
@@ -109,7 +110,8 @@ export class ConnectionStream extends Duplex {
   }
 
   async #write(bytes: Uint8Array): Promise<number> {
-    let at = await this.#connection.write(bytes);
+    let at = 0;
+    // Not even once if there are none: TLS never says that it has written nothing.
     while (at < bytes.length) at += await this.#connection.write(bytes.subarray(at));
     return at;
   }

@@ -80,6 +80,8 @@ function check({ cert, key }: Certificate) {
     () => createPrivateKey(key),
   );
   if (!certificate.checkPrivateKey(privateKey)) throw new Error("the key is another certificate's");
+  const { validTo } = certificate;
+  if (Date.parse(validTo) < Date.now()) throw new Error(`it has expired: ${validTo}`);
 }
 
 function read<T>(otherwise: string, read: () => T): T {

@@ -21,16 +21,21 @@ import { type Answer, find, refused, type Route } from "./route.ts";
 import { ConnectionStream, ended } from "./stream.ts";
 import { Upgrader } from "./websocket.ts";
 
+/** They may change while it is used. */
+export interface WebLimits {
+  /** Time for a request to arrive whole, and for the next one to begin. */
+  requestMilliseconds: number;
+  /** Time that a byte may wait for a peer that reads slowly. */
+  maxQueueMilliseconds: number;
+}
+
 export interface WebOptions {
   routes: readonly Route[];
   access: AccessOptions;
   /** Whether what is for this machine only is for everybody all the same. */
   isOpen(route: Route): boolean;
   maxMessageBytes: number;
-  /** Time for a request to arrive whole, and for the next one to begin. */
-  requestMilliseconds: number;
-  /** Time that a byte may wait for a peer that reads slowly. */
-  maxQueueMilliseconds: number;
+  limits: WebLimits;
   log: Log;
   now(): number;
 }
@@ -73,11 +78,15 @@ export class Web {
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
       requireHostHeader: false,
+      // Deadlines are looked at in check(): a stream that is no socket has no timers.
+      keepAliveTimeout: 0,
       // Who offers to speak something else, as some do with HTTP/2, is answered in what it speaks now.
       shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
         headers.upgrade?.toLowerCase() === "websocket",
     } as ServerOptions);
-    // None of them is left out: what decides who may ask could be the last. Their bytes have a maximum.
+    // A server that does not listen would hang up after each answer; the door listens for this one.
+    Object.defineProperty(this.#server, "listening", { value: true });
+    // No header is left out: what decides who may ask could be the last. Their bytes have a maximum.
     this.#server.maxHeadersCount = 0;
     // Who has nothing more to say still waits for its answer.
     (this.#server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
@@ -109,7 +118,7 @@ export class Web {
 
   /** Looks whether any deadline has passed. Called about once a second. */
   check() {
-    const { now, requestMilliseconds, maxQueueMilliseconds } = this.#options;
+    const { now, limits: { requestMilliseconds, maxQueueMilliseconds } } = this.#options;
     for (const { stream, askingSince, session } of this.#visitors.values()) {
       // A session has deadlines of its own, and a last word when one has passed.
       if (session) continue;

@@ -176,7 +176,9 @@ export class Door {
   async #introduce(session: Session, hello: Extract<Command, { type: "hello" }>) {
     const { server, limits: { wire } } = this.#options;
     await this.#letIn(session, hello);
-    if (!server.isMember(session)) return this.#introductions.get(session)?.refused(session.refusal);
+    if (!server.isMember(session)) {
+      return this.#introductions.get(session)?.refused(session.refusal);
+    }
     this.#introductions.delete(session);
     await server.handle(session, ask("join", { room: wire.lobby }));
   }

@@ -70,7 +70,9 @@ export function takeSnapshot(
   };
 }
 
-function summed(connections: Iterable<Session>): Pick<Snapshot, "sessions" | "queuedBytes" | "ownQueuedBytes"> {
+function summed(
+  connections: Iterable<Session>,
+): Pick<Snapshot, "sessions" | "queuedBytes" | "ownQueuedBytes"> {
   const sessions = new Map<string, number>();
   let queuedBytes = 0;
   let ownQueuedBytes = 0;

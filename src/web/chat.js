@@ -31,7 +31,7 @@ export function chatView(conversation) {
     changed();
   });
   const messages = messagesView(wish);
-  const small = dialogs({ wish, enter });
+  const small = dialogs({ wish: goWish, enter });
   const views = [
     headerView(),
     roomsView(goWish),
@@ -99,5 +99,5 @@ export function chatView(conversation) {
   addEventListener("blur", lookedAt);
   document.addEventListener("visibilitychange", lookedAt);
 
-  return { changed, focus: composer.focusIfHandy, lookedAt };
+  return { begin: messages.begin, changed, focus: composer.focusIfHandy, lookedAt };
 }

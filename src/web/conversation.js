@@ -19,6 +19,7 @@ import { openLink } from "./link.js";
  * @property {(wish: Wish) => void} wish
  * @property {() => boolean} isFull whether nothing more can be said before something is confirmed
  * @property {() => void} hurry the network may be back: tries at once, or finds out whether it is still there
+ * @property {() => void} drop there is no network any more
  * @property {() => void} stop
  */
 
@@ -166,6 +167,7 @@ export function converse({ url, person, before, changed, rang, ended }) {
     wish: (wish) => take({ type: "wish", wish }),
     isFull: () => app.isFull?.(now) ?? false,
     hurry,
+    drop: () => link.close(),
     stop,
   };
 }

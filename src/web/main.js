@@ -35,6 +35,7 @@ function enter(nick) {
   place = placeOf(location.hash) || load().place || LOBBY;
   const room = place.startsWith("#") ? place.slice(1) : rooms[0] ?? LOBBY.slice(1);
   wasIn = false;
+  chat.begin();
   conversation = converse({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`,
     person: { nick, token, room },
@@ -142,6 +143,7 @@ function hurry() {
 }
 
 addEventListener("online", hurry);
+addEventListener("offline", () => conversation?.drop());
 document.addEventListener("visibilitychange", hurry);
 addEventListener("pagehide", tabs.leave);
 addEventListener("pageshow", ({ persisted }) => {

@@ -156,3 +156,19 @@ Deno.test("whoever joins is told before which message of the same turn, for the 
   turns[0]!();
   assertEquals(joins, [{ from: 1, before: 2 }, { before: 0 }]);
 });
+
+Deno.test("all who subscribe are told of each fact, in its order, before the next", () => {
+  const turns: (() => void)[] = [];
+  const told: string[] = [];
+  const bus = new LocalBus({ keep: () => new Map(), afterTurn: (run) => turns.push(run) });
+  for (const name of ["first", "second"]) {
+    bus.subscribe({
+      apply: (_fact, origin) => told.push(`${name} ${origin}`),
+      repeat: () => {},
+      refuse: () => {},
+    });
+  }
+  for (const origin of [1, 2]) bus.publish(said(), origin, NO_ASIDE);
+  for (const end of turns) end();
+  assertEquals(told, ["first 1", "second 1", "first 2", "second 2"]);
+});

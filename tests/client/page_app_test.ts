@@ -70,7 +70,10 @@ class Reader {
 function words(action: Action): string {
   if (action.type !== "send") return action.type === "exit" ? `exit ${action.code}` : action.type;
   const { type, ...fields } = action.command;
-  return [type, ...Object.values(fields).filter(Boolean)].join(" ");
+  const given = Object.entries(fields).filter(([, value]) => value).map(([name, it]) =>
+    `${name}=${it}`
+  );
+  return [type, ...given.sort()].join(" ");
 }
 
 function said(...numbers: number[]) {
@@ -88,7 +91,7 @@ Deno.test("after a reload one is where one was, and what was not confirmed is sa
   const reader = new Reader({ rooms: ["lobby", "dev"], place: "@leslie", pending });
   reader.done = [];
   reader.hears(tell("entered", { nick: "pat", rooms: ["lobby"] }));
-  assertEquals(reader.done, ["join dev", "say dev was I heard? an id"]);
+  assertEquals(reader.done, ["join room=dev", "say id=an id room=dev text=was I heard?"]);
   assertEquals(reader.model.buffers.map(({ name }) => name), ["#lobby", "@leslie", "#dev"]);
   assertEquals(reader.model.current, "@leslie");
   reader.done = [];
@@ -100,7 +103,7 @@ Deno.test("going to a room joins it, and to one where one is only looks there", 
   const reader = Reader.in("dev");
   reader.wishes({ type: "go", place: "#lobby" });
   reader.wishes({ type: "go", place: "#Ops" });
-  assertEquals([reader.model.current, reader.done], ["#lobby", ["join ops"]]);
+  assertEquals([reader.model.current, reader.done], ["#lobby", ["join room=ops"]]);
   reader.wishes({ type: "go", place: "@leslie" });
   assertEquals(reader.model.current, "@leslie");
 });
@@ -111,7 +114,7 @@ Deno.test("a room that was left and is still looked at can be gone into again", 
   reader.hears(tell("parted", { room: "lobby", nick: "pat" }));
   reader.done = [];
   reader.types("/join lobby");
-  assertEquals(reader.done, ["join lobby"]);
+  assertEquals(reader.done, ["join room=lobby"]);
 });
 
 Deno.test("what comes while nobody looks is new, and read when somebody does", () => {
@@ -132,7 +135,7 @@ Deno.test("what is found is kept newest first, and more of it comes after it", (
   reader.wishes({ type: "search on" });
   reader.wishes({ type: "search on" });
   reader.hears(tell("found", { text: "line", messages: said(6, 7) }));
-  assertEquals(reader.done, ["search line", "search line 8"]);
+  assertEquals(reader.done, ["search text=line", "search before=8 text=line"]);
   assertEquals(reader.model.search?.found.map(({ seq }) => seq), [9, 8, 7, 6]);
   assertEquals([reader.model.search?.next, reader.model.search?.isWaiting], [0, false]);
 });
@@ -149,7 +152,10 @@ Deno.test("a message that was found is shown among its neighbours, which are ask
   reader.hears(history(99, 100));
   const target = { place: "#lobby", seq: 50 };
   reader.wishes({ type: "show", target });
-  assertEquals([reader.done, reader.model.target], [["history lobby 60 50"], target]);
+  assertEquals([reader.done, reader.model.target], [
+    ["history around=50 limit=60 room=lobby"],
+    target,
+  ]);
   reader.hears(history(49, 50, 51));
   assertEquals(reader.reads(), [49, 50, 51, 99, 100].map((seq) => `line ${seq}`));
   reader.wishes({ type: "shown" });
@@ -184,7 +190,7 @@ Deno.test("older messages with a person are asked for by the oldest of all such 
   reader.done = [];
   reader.wishes({ type: "older" });
   reader.wishes({ type: "older" });
-  assertEquals(reader.done, ["directs 200 5"]);
+  assertEquals(reader.done, ["directs before=5 limit=200"]);
   reader.hears(tell("directs", { messages: [direct(1, "leslie"), direct(2, "chris")] }));
   assertEquals([reader.reads("@leslie"), reader.reads("@chris")], [["1", "6"], ["2", "5"]]);
   reader.done = [];
@@ -198,7 +204,10 @@ Deno.test("what the server could not read may be asked for again", () => {
   reader.wishes({ type: "older" });
   reader.hears(tell("failed", { command: "history", code: "unavailable", about: "lobby" }));
   reader.wishes({ type: "older" });
-  assertEquals(reader.done, ["history lobby 200 8", "history lobby 200 8"]);
+  assertEquals(reader.done, [
+    "history before=8 limit=200 room=lobby",
+    "history before=8 limit=200 room=lobby",
+  ]);
 });
 
 Deno.test("the rooms that there are go where they were asked for", () => {

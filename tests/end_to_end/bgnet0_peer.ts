@@ -11,7 +11,7 @@ export function bgnet0Packet(json: string): Uint8Array {
 export class Bgnet0Peer implements AsyncDisposable {
   readonly raw: Peer;
 
-  private constructor(raw: Peer) {
+  constructor(raw: Peer) {
     this.raw = raw;
   }
 

@@ -1,9 +1,10 @@
 /** A client of the native protocol, written from its description and not from its code. */
 import { assertEquals } from "@std/assert";
 import { crc32 } from "node:zlib";
+import { EventPeer, type Json } from "./event_peer.ts";
 import { Peer } from "./peer.ts";
 
-export type Json = Record<string, unknown>;
+export type { Json };
 
 const MORE = 0x80000000;
 const CHUNK_BYTES = 65_535;
@@ -25,7 +26,7 @@ function header(length: number, sum: number): Uint8Array {
   return Uint8Array.of(...bigEndian(length), ...bigEndian(sum));
 }
 
-function joined(pieces: Uint8Array[]): Uint8Array {
+export function joined(pieces: Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -35,14 +36,11 @@ function joined(pieces: Uint8Array[]): Uint8Array {
   return whole;
 }
 
-export class NativePeer implements AsyncDisposable {
+export class NativePeer extends EventPeer {
   readonly raw: Peer;
-  #pings = 0;
-  #nick = "";
-  /** The room that it has just come into: what follows is its past. */
-  #joined = "";
 
   constructor(raw: Peer) {
+    super();
     this.raw = raw;
   }
 
@@ -53,8 +51,7 @@ export class NativePeer implements AsyncDisposable {
   /** Connects, says hello, joins the room, and waits until it is there. */
   static async enter(port: number, nick: string, room = "lobby"): Promise<NativePeer> {
     const peer = await NativePeer.connect(port);
-    await peer.send({ type: "hello", nick }, { type: "join", room });
-    await peer.expect({ type: "entered", nick }, { type: "joined", room, nick });
+    await peer.enters(nick, room);
     return peer;
   }
 
@@ -63,32 +60,17 @@ export class NativePeer implements AsyncDisposable {
     await this.raw.write(joined(commands.map(nativePacket)));
   }
 
-  async say(text: string, { room = "lobby", id = "" } = {}) {
-    await this.send({ type: "say", room, text, id });
+  /** Nothing more may come before the connection's end. */
+  async expectEnd() {
+    assertEquals(await this.next(), undefined);
+    assertEquals(new TextDecoder().decode(await this.raw.untilEnd()), "");
   }
 
-  /**
-   * The next event; undefined if there is none before the connection's end. That a room has no past, which
-   * everybody is told who joins one, is passed over.
-   */
-  async next(): Promise<Json | undefined> {
-    for (;;) {
-      const event = await this.#read();
-      const isPast = event?.type === "history" && event.room === this.#joined;
-      this.#follow(event);
-      if (!isPast || (event.messages as Json[]).length > 0) return event;
-    }
+  async [Symbol.asyncDispose]() {
+    await this.raw.vanish();
   }
 
-  #follow(event: Json | undefined) {
-    this.#joined = "";
-    if (event?.type === "entered") this.#nick = event.nick as string;
-    if (event?.nick !== this.#nick) return;
-    if (event.type === "renamed") this.#nick = event.to as string;
-    if (event.type === "joined") this.#joined = event.room as string;
-  }
-
-  async #read(): Promise<Json | undefined> {
+  protected async read(): Promise<Json | undefined> {
     const chunks: Uint8Array[] = [];
     for (;;) {
       const header = await this.raw.take(8);
@@ -101,33 +83,5 @@ export class NativePeer implements AsyncDisposable {
       chunks.push(chunk);
       if (view.getUint32(0) < MORE) return JSON.parse(new TextDecoder().decode(joined(chunks)));
     }
-  }
-
-  /** The next events must have at least these fields, with these values; returns the last one. */
-  async expect(...events: Json[]): Promise<Json> {
-    let event: Json | undefined;
-    for (const expected of events) {
-      event = await this.next();
-      const fields = Object.keys(expected).map((name) => [name, event?.[name]]);
-      assertEquals(Object.fromEntries(fields), expected, `received: ${JSON.stringify(event)}`);
-    }
-    return event!;
-  }
-
-  /** All that was sent has been answered, and nothing else has come. */
-  async expectQuiet() {
-    const token = `quiet ${++this.#pings}`;
-    await this.send({ type: "ping", token });
-    await this.expect({ type: "pong", token });
-  }
-
-  /** Nothing more may come before the connection's end. */
-  async expectEnd() {
-    assertEquals(await this.next(), undefined);
-    assertEquals(new TextDecoder().decode(await this.raw.untilEnd()), "");
-  }
-
-  async [Symbol.asyncDispose]() {
-    await this.raw.vanish();
   }
 }

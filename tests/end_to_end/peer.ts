@@ -5,7 +5,7 @@
 import { Watched } from "./watched.ts";
 
 export class Peer implements AsyncDisposable {
-  #connection: Deno.TcpConn;
+  #connection: Deno.TcpConn | Deno.TlsConn;
   /** All that has arrived, and how much of it has been taken. */
   #bytes = new Uint8Array(1024);
   #length = 0;
@@ -14,7 +14,7 @@ export class Peer implements AsyncDisposable {
   #watched = new Watched();
   #reading: Promise<void> | undefined;
 
-  private constructor(connection: Deno.TcpConn) {
+  private constructor(connection: Deno.TcpConn | Deno.TlsConn) {
     this.#connection = connection;
   }
 
@@ -29,6 +29,15 @@ export class Peer implements AsyncDisposable {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     connection.setNoDelay();
     return new Peer(connection);
+  }
+
+  /** Encrypted, with somebody whom these vouch for, in PEM. */
+  static async connectSecurely(port: number, ...caCerts: string[]): Promise<Peer> {
+    const connection = await Deno.connectTls({ hostname: "localhost", port, caCerts });
+    await connection.handshake();
+    const peer = new Peer(connection);
+    peer.listen();
+    return peer;
   }
 
   listen() {

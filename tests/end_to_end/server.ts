@@ -75,6 +75,21 @@ export class Server implements AsyncDisposable {
     return JSON.parse(line);
   }
 
+  /** Its log so far, as it was written. */
+  get logText(): string {
+    return this.#program.stderr.text;
+  }
+
+  /** What it has in memory, in bytes; 0 where that cannot be known. */
+  get memory(): number {
+    try {
+      const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
+      return 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+    } catch {
+      return 0;
+    }
+  }
+
   /** All lines of its log so far with this message. */
   logLines(message: string): Fields[] {
     return this.#program.stderr.lines

@@ -278,7 +278,7 @@ Deno.test("a bot that is asked whether it is there says yes, and stays", async (
 });
 
 Deno.test("who talks too fast waits, then is told when to come again; what is refused is not said", async () => {
-  const office = await Office.open({ limits: { burstCommands: 4, commandsPerSecond: 2 } });
+  const office = await Office.open({ limits: { pace: { burst: 4, perSecond: 2 } } });
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, index) => office.post(DEV, `${index}`)),
   );
@@ -491,8 +491,7 @@ Deno.test("what bots cannot be is refused before the server starts, with the lin
       settings,
       door: { enter: () => Promise.resolve() },
       wire: OPTIONS,
-      burstCommands: 1,
-      commandsPerSecond: 1,
+      pace: { burst: 1, perSecond: 1 },
       log: () => {},
       now: () => 0,
     });

@@ -63,24 +63,22 @@ export class Office {
       { nick, rooms: nick === "dj" ? ["dev"] : [], digest: digestOf(token) }
     ));
     this.bearers = new Bearers(accounts, log);
-    const { burstCommands = 10, commandsPerSecond = 0 } = options.limits ?? {};
+    const { pace = { burst: 10, perSecond: 0 } } = options.limits ?? {};
     for (const { nick, rooms } of accounts) {
       const enter: typeof evening.door.enter = (connection, visit) => {
         this.connections.set(nick, connection);
         return evening.door.enter(connection, visit);
       };
       const token = `a place for ${nick} alone`;
-      const pace = { burstCommands, commandsPerSecond };
       const place = { door: { enter }, wire: OPTIONS };
-      this.bots.set(nick, new Bot({ nick, rooms, token, ...pace, ...place, log, now }));
+      this.bots.set(nick, new Bot({ nick, rooms, token, pace, ...place, log, now }));
     }
     this.routes = apiRoutes({
       bearers: this.bearers,
       bots: this.bots,
       history,
       followers: this.followers,
-      maxTextBytes: LIMITS.maxTextBytes,
-      historyMessages: LIMITS.historyMessages,
+      limits: LIMITS,
       maxPageBytes: 50_000,
       version: "1",
       newId: () => `00000000-0000-4000-8000-${`${++this.#lastId}`.padStart(12, "0")}`,

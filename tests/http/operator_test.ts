@@ -1,14 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { DashboardState } from "../../src/http/dashboard_state.ts";
 import { operatorRoutes } from "../../src/http/operator.ts";
-import type { Answer } from "../../src/http/route.ts";
+import type { Answer, Route } from "../../src/http/route.ts";
 import { native } from "../../src/wire/native.ts";
 import { Evening, turn } from "../server/evening.ts";
 
-/** What the server of this evening answers. */
-async function ask(evening: Evening, path: string): Promise<Answer> {
+function routesOf(evening: Evening): Route[] {
   const { server, recorder, metrics } = evening;
-  const routes = operatorRoutes({
+  return operatorRoutes({
     server,
     recorder,
     metrics,
@@ -17,6 +16,10 @@ async function ask(evening: Evening, path: string): Promise<Answer> {
     now: () => 1_700_000_000_000,
     monotonic: () => evening.time,
   });
+}
+
+/** What the server of this evening answers. */
+async function ask(evening: Evening, path: string, routes = routesOf(evening)): Promise<Answer> {
   const asked = {
     method: "GET",
     parameters: {},
@@ -107,4 +110,23 @@ Deno.test("of somebody whose connection broke there is no address, and no time s
   await pat.isCutOff();
   const { people: [away] } = await stateOf(evening);
   assertEquals([away?.nick, away?.peer, away?.since], ["pat", "", 0]);
+});
+
+Deno.test("however many ask, what takes long to make is made five times a second", async () => {
+  const evening = new Evening();
+  let snapshots = 0;
+  const { snapshot } = evening.server;
+  evening.server.snapshot = (limits) => {
+    snapshots++;
+    return snapshot.call(evening.server, limits);
+  };
+  const routes = routesOf(evening);
+  for (const path of ["/metrics", "/dashboard/state"]) {
+    snapshots = 0;
+    for (let request = 0; request < 100; request++) {
+      await ask(evening, path, routes);
+      evening.time += 20;
+    }
+    assertEquals(snapshots, 10, path);
+  }
 });

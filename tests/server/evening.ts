@@ -6,6 +6,7 @@ import { Door } from "../../src/server/door.ts";
 import { Flusher } from "../../src/server/flusher.ts";
 import { Metrics } from "../../src/server/metrics.ts";
 import type { PlacesOptions } from "../../src/server/places.ts";
+import { QueueBudget } from "../../src/server/queue_budget.ts";
 import { Recorder } from "../../src/server/recorder.ts";
 import { Server } from "../../src/server/server.ts";
 import type { SessionLimits } from "../../src/server/session.ts";
@@ -21,8 +22,8 @@ import { FakeConnection } from "./fake_connection.ts";
 const SESSION_LIMITS: SessionLimits = {
   maxQueueBytes: 100_000,
   maxQueueMilliseconds: 30_000,
-  burstCommands: 10,
-  commandsPerSecond: 0,
+  pace: { burst: 10, perSecond: 0 },
+  renames: { burst: 5, perSecond: 0.1 },
   helloTimeoutMilliseconds: 300_000,
   frameTimeoutMilliseconds: 30_000,
   pingMilliseconds: 60_000,
@@ -38,6 +39,8 @@ export interface EveningOptions {
   hub?: Partial<Limits>;
   places?: Partial<PlacesOptions>;
   maxUsers?: number;
+  /** What may wait for all together. */
+  maxTotalBytes?: number;
   dialect?: string;
   defaultDialect?: string;
 }
@@ -57,6 +60,7 @@ export class Evening {
   server: Server;
   recorder: Recorder;
   metrics: Metrics;
+  readonly budget: QueueBudget;
   readonly door: Door;
   readonly bus: LocalBus;
   /** The history behind its two switches. */
@@ -70,6 +74,7 @@ export class Evening {
       hub = {},
       places = {},
       maxUsers = 100,
+      maxTotalBytes = 1e9,
       dialect = "auto",
       defaultDialect = "",
     }: EveningOptions = {},
@@ -80,6 +85,7 @@ export class Evening {
     const history = this.past;
     const now = () => EPOCH + this.time;
     const metrics = this.metrics = new Metrics({ now: this.time });
+    const budget = this.budget = new QueueBudget({ maxBytes: maxTotalBytes });
     const bus = this.bus = new LocalBus({ keep: (said) => this.recorder.keep(said) });
     this.server = new Server({
       limits: { ...LIMITS, ...hub },
@@ -90,8 +96,9 @@ export class Evening {
       metrics,
       now,
       monotonic: () => this.time,
-      publicAddresses: [],
-      maxReplayBytes: 50_000,
+      budget,
+      publicAddresses: { known: [] },
+      replay: { maxBytes: 50_000 },
     });
     this.recorder = new Recorder({
       history,
@@ -108,11 +115,14 @@ export class Evening {
       server: this.server,
       dialect,
       receptions: new Map(),
-      wire: { ...OPTIONS, notices: false },
-      limits: { ...SESSION_LIMITS, ...limits },
-      maxUsers,
-      defaultDialect,
-      defaultDialectMilliseconds: 3000,
+      limits: {
+        session: { ...SESSION_LIMITS, ...limits },
+        wire: { ...OPTIONS, notices: false },
+        maxUsers,
+        defaultDialect,
+        defaultDialectMilliseconds: 3000,
+      },
+      budget,
       flusher: new Flusher(() => this.time),
       log,
       metrics,

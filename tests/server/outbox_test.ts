@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Arena, viewOf } from "../../src/server/arena.ts";
 import { Flusher } from "../../src/server/flusher.ts";
+import { QueueBudget } from "../../src/server/queue_budget.ts";
 import { Outbox } from "../../src/server/outbox.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -14,6 +15,7 @@ class Desk {
   turns: (() => void)[] = [];
   #settle: { resolve(count: number): void; reject(error: Error): void }[] = [];
   time = 0;
+  budget = new QueueBudget({ maxBytes: 1e9 });
   flusher = new Flusher(() => this.time, (run) => this.turns.push(run));
 
   outbox({ maxBytes = 1000, maxMilliseconds = 1000 } = {}): Outbox {
@@ -25,8 +27,8 @@ class Desk {
         return new Promise((resolve, reject) => this.#settle.push({ resolve, reject }));
       },
       sleep: () => Promise.resolve(),
-      maxBytes,
-      maxMilliseconds,
+      budget: this.budget,
+      limits: { maxQueueBytes: maxBytes, maxQueueMilliseconds: maxMilliseconds },
       onSlow: () => this.happened.push("slow"),
       onBroken: () => this.happened.push("broken"),
       onEnd: () => this.happened.push("end"),

@@ -186,7 +186,7 @@ Deno.test("what is asked by a connection that has been taken over from is not an
 
 Deno.test("what a throttled connection had still to say is not said once it is taken over from", async () => {
   const { evening, chris, pat, back } = await setUp({
-    limits: { burstCommands: 3, commandsPerSecond: 1 },
+    limits: { pace: { burst: 3, perSecond: 1 } },
   });
   const lines = Array.from({ length: 50 }, (_, index) => ({
     type: "say" as const,

@@ -258,7 +258,7 @@ Deno.test("a reader that is late by age alone is cut, with a last word once it r
 });
 
 Deno.test("a fast talker is slowed in its own loop, loses nothing, and is never cut", async () => {
-  const evening = new Evening({ limits: { burstCommands: 10, commandsPerSecond: 4 } });
+  const evening = new Evening({ limits: { pace: { burst: 10, perSecond: 4 } } });
   const chris = await evening.person("chris");
   const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`);
   for (const line of lines) chris.say(line);
@@ -278,7 +278,7 @@ Deno.test("messages that mean nothing cost as much as those that do", async () =
   for (const [dialect, nothing] of nothings) {
     const evening = new Evening({
       dialect: dialect.name,
-      limits: { burstCommands: 10, commandsPerSecond: 4 },
+      limits: { pace: { burst: 10, perSecond: 4 } },
     });
     const peer = evening.connect(dialect);
     peer.connection.sends(concat(Array.from({ length: 100 }, () => nothing)));
@@ -314,7 +314,7 @@ Deno.test("a history that cannot be read is refused, and nobody is hung up on", 
 });
 
 Deno.test("who was cut off with much to say does not keep its place until all of it is heard", async () => {
-  const evening = new Evening({ limits: { burstCommands: 10, commandsPerSecond: 4 } });
+  const evening = new Evening({ limits: { pace: { burst: 10, perSecond: 4 } } });
   const chris = await evening.person("chris");
   const ghost = await evening.person("ghost");
   ghost.connection.breaks();
@@ -329,7 +329,7 @@ Deno.test("who was cut off with much to say does not keep its place until all of
 });
 
 Deno.test("who is slowed for minutes is not taken for dead", async () => {
-  const evening = new Evening({ limits: { burstCommands: 10, commandsPerSecond: 4 } });
+  const evening = new Evening({ limits: { pace: { burst: 10, perSecond: 4 } } });
   const chris = await evening.person("chris");
   const count = 2000;
   chris.connection.sends(concat(Array.from({ length: count }, () => sayBytes)));

@@ -3,40 +3,25 @@
  * Whatever a page complains of, asks of anybody else's server, or opens by itself fails the test.
  */
 import { assertEquals } from "@std/assert";
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type ConsoleMessage,
-  type Page,
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  ConsoleMessage,
+  Page,
 } from "playwright-core";
 import { testNeeding } from "../end_to_end/needs.ts";
 import { Home } from "../end_to_end/process.ts";
 import { Server, type ServerOptions } from "../end_to_end/server.ts";
+import { BROWSER, launchBrowser } from "./chromium.ts";
 import { WAIT_MILLISECONDS } from "./eventually.ts";
 import { reportViolations } from "./in_page.js";
 import { Person } from "./person.ts";
 
-const PROGRAM = "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // A name of somebody else's that leads to this machine.
-  "--host-resolver-rules=MAP evil.test 127.0.0.1",
-];
-export const BROWSER = { isMet: isThere(PROGRAM), otherwise: "no chromium" };
-
 let browser: Promise<Browser> | undefined;
 
 export function launch(): Promise<Browser> {
-  browser ??= chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+  browser ??= launchBrowser();
   return browser;
 }
 
@@ -182,12 +167,4 @@ export class Visit {
 
 function isBad(message: ConsoleMessage): boolean {
   return ["error", "warning", "assert"].includes(message.type());
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

@@ -31,19 +31,18 @@ export async function eventually<T>(
   }
 }
 
-/** What `look` finds becomes this. */
+/** What `look` finds becomes this; `about` says what it is about. */
 export async function assertBecomes<T>(
   look: () => T | Promise<T>,
   expected: T,
-  milliseconds?: number,
+  { about, ...options }: { about?: string; milliseconds?: number } = {},
 ) {
+  let last: { found: T } | undefined;
   const is = (found: T) => JSON.stringify(found) === JSON.stringify(expected);
-  let last: T | undefined;
-  const watched = async () => last = await look();
   try {
-    await eventually(watched, { is, ...milliseconds === undefined ? {} : { milliseconds } });
+    await eventually(async () => (last = { found: await look() }).found, { is, ...options });
   } catch (error) {
-    if (last !== undefined) assertEquals(last, expected);
+    if (last) assertEquals(last.found, expected, about);
     throw error;
   }
 }

@@ -99,9 +99,9 @@ export async function scrollUp({ until, pixels, milliseconds }) {
     await frame();
     await frame();
     const moved = row.getBoundingClientRect().top - before - scrolled;
-    if (row.isConnected && Math.abs(moved) > 2) {
-      all.push(`${Math.round(moved)} at ${row.textContent.slice(0, 40)}`);
-    }
+    const name = row.textContent.slice(0, 40);
+    if (!row.isConnected) all.push(`${name} was taken away`);
+    else if (Math.abs(moved) > 2) all.push(`${name} moved by ${Math.round(moved)}`);
     const texts = [...log.querySelectorAll(".text")];
     const wanted = texts.find((it) => it.textContent.startsWith(until));
     const edge = log.getBoundingClientRect();
@@ -125,6 +125,12 @@ export function rowAtTop() {
 export function topOfRow(wanted) {
   const texts = [...document.querySelectorAll("#messages .text")];
   return texts.find((it) => it.textContent === wanted)?.getBoundingClientRect().top ?? NaN;
+}
+
+/** All that the browser remembers of earlier visits. @param {string} memory */
+export function rememberOnly(memory) {
+  localStorage.clear();
+  localStorage.setItem("chat", memory);
 }
 
 /** What payloads call if they are run. */
@@ -188,4 +194,227 @@ export function rowsThatOverlap() {
   });
   if (document.documentElement.scrollWidth > innerWidth) wide.push(document.body);
   return { overlaps, wide: wide.map(name) };
+}
+
+/** Makes all texts invisible but this one, and all visible again for "". @param {string} text */
+export function hideOthers(text) {
+  for (const it of document.querySelectorAll("#messages .text")) {
+    it.style.visibility = text === "" || it.textContent === text ? "" : "hidden";
+  }
+}
+
+/**
+ * What a page of another site can try against the chat, and what came of each; "refused" is as it should be. Of what
+ * is sent blindly no page sees the answer: there it counts that nobody in the chat hears of it.
+ * @param {{ chat: string }} options
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function attack({ chat }) {
+  const words = "CHAT/1.0 JOIN\r\nUsername: mallory\r\nMsg-len: 0\r\n\r\n" +
+    '{"type":"hello","nick":"mallory"}\n{"type":"say","room":"lobby","text":"owned"}\nHELLO-FROM mallory\n';
+  const soon = (promise) =>
+    Promise.race([promise, new Promise((resolve) => setTimeout(resolve, 3000, "no answer"))]);
+  const readable = (promise) => promise.then(() => "read", () => "refused");
+  const loaded = (tag, attributes) => {
+    const element = Object.assign(document.createElement(tag), attributes);
+    const { promise, resolve } = Promise.withResolvers();
+    element.onload = () => resolve("loaded");
+    element.onerror = () => resolve("refused");
+    document.body.append(element);
+    return soon(promise);
+  };
+  const sent = async (path, options) => {
+    await fetch(chat + path, { method: "POST", mode: "no-cors", body: words, ...options })
+      .catch(() => {});
+    return "refused";
+  };
+  const socket = (url) => {
+    const { promise, resolve } = Promise.withResolvers();
+    const made = new WebSocket(url);
+    made.onopen = () => resolve("opened");
+    made.onerror = () => resolve("refused");
+    return soon(promise);
+  };
+  const source = (path) => {
+    const { promise, resolve } = Promise.withResolvers();
+    const made = new EventSource(chat + path);
+    made.onopen = () => resolve("opened");
+    made.onerror = () => {
+      made.close();
+      resolve("refused");
+    };
+    return soon(promise);
+  };
+  const form = (path, enctype) => {
+    const frame = Object.assign(document.createElement("iframe"), {
+      name: `frame${Math.random()}`,
+    });
+    const made = Object.assign(document.createElement("form"), {
+      ...{ method: "POST", action: chat + path, target: frame.name, enctype },
+    });
+    made.append(
+      Object.assign(document.createElement("textarea"), { name: "text", value: words }),
+    );
+    document.body.append(frame, made);
+    const { promise, resolve } = Promise.withResolvers();
+    made.submit();
+    frame.onload = () => resolve("refused");
+    return soon(promise);
+  };
+  const said = JSON.stringify({ nick: "mallory", text: "owned" });
+  return {
+    "fetch of the page": await readable(fetch(`${chat}/`)),
+    "fetch with credentials": await readable(fetch(`${chat}/`, { credentials: "include" })),
+    "fetch of the API": await readable(fetch(`${chat}/api/rooms`)),
+    "POST of many words": await sent("/", {}),
+    "POST to the socket": await sent("/socket", {}),
+    "POST to the API": await sent("/api/rooms/lobby/messages", { body: said }),
+    "POST of JSON": await readable(fetch(`${chat}/api/rooms/lobby/messages`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: said,
+    })),
+    beacon: await (navigator.sendBeacon(`${chat}/api/rooms/lobby/messages`, said), "refused"),
+    "form of text": await form("/", "text/plain"),
+    "form to the API": await form("/api/rooms/lobby/messages", "text/plain"),
+    "form of fields": await form("/socket", "application/x-www-form-urlencoded"),
+    WebSocket: await socket(`${chat.replace("http", "ws")}/socket`),
+    "WebSocket elsewhere": await socket(`${chat.replace("http", "ws")}/`),
+    EventSource: await source("/api/rooms/lobby/events"),
+    "EventSource of the page": await source("/"),
+    script: await loaded("script", { src: `${chat}/web/main.js` }),
+    module: await loaded("script", { src: `${chat}/web/main.js`, type: "module" }),
+    style: await loaded("link", { href: `${chat}/web/style.css`, rel: "stylesheet" }),
+    image: await loaded("img", { src: `${chat}/web/icon.svg` }),
+  };
+}
+
+/**
+ * The elements that reach out of the window, or that can be scrolled sideways and should not be.
+ * @returns {string[]}
+ */
+export function wideElements() {
+  const name = (it) => `${it.localName}#${it.id}.${it.className} ${it.textContent.slice(0, 40)}`;
+  const { documentElement } = document;
+  const width = documentElement.clientWidth;
+  const isSeen = (it) => it.checkVisibility({ visibilityProperty: true });
+  const wide = [...document.querySelectorAll("body, body *")].filter((it) => {
+    if (!isSeen(it) || it.closest(".unseen, #skip, svg")) return false;
+    const reachesOut = (part) => {
+      const { left, right } = part.getBoundingClientRect();
+      return right > width + 1 || left < -1;
+    };
+    // What is cut off by something that stays inside is not seen out there.
+    let box = it.parentElement;
+    while (box && getComputedStyle(box).overflowX === "visible") box = box.parentElement;
+    const isOut = reachesOut(it) && (!box || box === document.body || reachesOut(box));
+    const scrolls = ["auto", "scroll"].includes(getComputedStyle(it).overflowX);
+    return isOut || scrolls && it.scrollWidth > it.clientWidth;
+  });
+  if (documentElement.scrollWidth > width) wide.push(documentElement);
+  return wide.map(name);
+}
+
+/**
+ * Texts whose colour is too much like what is behind them, by the formula of WCAG 2.
+ * @param {number} least the contrast that texts of usual size must have
+ * @returns {string[]}
+ */
+export function paleTexts(least) {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
+    return [red, green, blue, alpha / 255];
+  };
+  const over = (front, back) =>
+    [0, 1, 2].map((at) => front[at] * front[3] + back[at] * (1 - front[3])).concat(1);
+  const backOf = (element) => {
+    const layers = [];
+    for (let it = element; it; it = it.parentElement) {
+      layers.push(rgba(getComputedStyle(it).backgroundColor));
+    }
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const canvasColour = isDark ? [18, 18, 18, 1] : [255, 255, 255, 1];
+    return layers.reduceRight((back, front) => over(front, back), canvasColour);
+  };
+  const opacityOf = (element) => {
+    let opacity = 1;
+    for (let it = element; it; it = it.parentElement) opacity *= getComputedStyle(it).opacity;
+    return opacity;
+  };
+  const light = (colour) => {
+    const [red, green, blue] = colour.map((it) => {
+      const part = it / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const pale = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    const hasText = [...element.childNodes].some((it) => it.nodeType === 3 && it.data.trim());
+    const isSeen = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    if (!hasText || !isSeen) continue;
+    if (element.closest(".unseen, #skip, noscript, :disabled, option")) continue;
+    const style = getComputedStyle(element);
+    const back = backOf(element);
+    const [red, green, blue, alpha] = rgba(style.color);
+    const front = over([red, green, blue, alpha * opacityOf(element)], back);
+    const [high, low] = [light(front), light(back)].toSorted((one, other) => other - one);
+    const contrast = (high + 0.05) / (low + 0.05);
+    const size = parseFloat(style.fontSize);
+    const isLarge = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700;
+    if (contrast >= (isLarge ? 3 : least)) continue;
+    const colours = `${style.color} on rgb(${back.slice(0, 3).map(Math.round)})`;
+    pale.add(`${element.localName}.${element.className}: ${contrast.toFixed(2)}, ${colours}`);
+  }
+  return [...pale];
+}
+
+/**
+ * What has the focus; the name is "" for the page itself.
+ * @returns {{ name: string, isVisible: boolean, isInDialog: boolean }}
+ */
+export function focused() {
+  const element = document.activeElement;
+  if (!element || element === document.body) {
+    return { name: "", isVisible: true, isInDialog: false };
+  }
+  const nameOf = (it) =>
+    it.getAttribute("aria-label") ?? (it.labels?.[0]?.textContent || it.textContent.trim());
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+  const isMarked = outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 || boxShadow !== "none";
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const isInside = left < innerWidth && top < innerHeight && right > 0 && bottom > 0;
+  return {
+    name: nameOf(element),
+    isVisible: isMarked && isInside && element.checkVisibility({ visibilityProperty: true }),
+    isInDialog: element.closest("dialog") !== null,
+  };
+}
+
+/**
+ * The names of all that Tab should come by.
+ * @returns {string[]}
+ */
+export function reachable() {
+  const all = document.querySelectorAll("a[href], button, input, textarea, select, [tabindex='0']");
+  return [...all]
+    .filter((it) => it.checkVisibility({ visibilityProperty: true }) && !it.disabled)
+    .map((it) =>
+      it.getAttribute("aria-label") ?? (it.labels?.[0]?.textContent || it.textContent.trim())
+    );
+}
+
+/**
+ * What axe, which must be in the page, finds to be wrong there.
+ * @returns {Promise<string[]>}
+ */
+export async function violations() {
+  const { violations } = await Reflect.get(globalThis, "axe").run();
+  return violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("\n")}`
+  );
 }

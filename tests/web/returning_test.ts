@@ -72,8 +72,8 @@ pageTest(
     await eventually(() => ada.banner.innerText(), { is: (text) => /in \d+ s/.test(text) });
     await stage.startServer();
     const all = ["1", "2", "3", "4", "5"].map((it) => `ada: ${it}`);
-    await assertBecomes(() => ada.said(), all, RETURN_MILLISECONDS);
-    await assertBecomes(() => bob.said(), all, RETURN_MILLISECONDS);
+    await assertBecomes(() => ada.said(), all, { milliseconds: RETURN_MILLISECONDS });
+    await assertBecomes(() => bob.said(), all, { milliseconds: RETURN_MILLISECONDS });
     await ada.banner.waitFor({ state: "hidden" });
     assertEquals(await ada.pending(), []);
     await bob.types("6");

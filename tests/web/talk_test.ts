@@ -43,6 +43,8 @@ pageTest(
 pageTest("whoever comes is soon there, and sees what was said before", FREE, async (stage) => {
   await using nora = await NativePeer.enter(stage.server.port, "nora");
   await nora.say("before anybody came");
+  // The browser and the server have started; nothing of the page is known to whoever comes now.
+  await stage.enter("bob");
   const ada = await stage.person();
   await ada.context.addInitScript(watchFirstMessage);
   const start = performance.now();

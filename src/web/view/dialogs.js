@@ -66,7 +66,7 @@ export function dialogs({ wish, enter }) {
           { class: "members" },
           members === 1 ? "1 person" : `${members} people`,
         );
-        const sign = make("span", { class: "sign", "aria-hidden": "true" }, "#");
+        const sign = make("span", { class: "sign" });
         const button = make(
           "button",
           { type: "button", class: "place" },

@@ -127,7 +127,7 @@ export function messagesView(wish) {
    * @param {Buffer} buffer
    */
   function firstIndex({ entries: all }) {
-    const index = first ? Math.max(0, all.indexOf(first)) : all.length;
+    const index = first ? Math.max(0, all.indexOf(first)) : 0;
     if (!isAtBottom) return index;
     const newest = Math.max(0, all.length - FIRST);
     return all.length - index > MOST ? newest : Math.min(index, newest);
@@ -284,7 +284,14 @@ export function messagesView(wish) {
     if (nick !== undefined && nick !== model?.nick) wish({ type: "go", place: `@${nick}` });
   };
 
-  return { draw, toBottom };
+  return {
+    draw,
+    toBottom,
+    /** What comes is another conversation, even if it is in the same place. */
+    begin: () => {
+      place = "";
+    },
+  };
 }
 
 /** @param {readonly Entry[]} one @param {readonly Entry[]} other */

@@ -14,6 +14,7 @@ const NAMES = ["rooms", "people", "search"];
 /** @param {(name: Name) => void} opened */
 export function panels(opened) {
   const scrim = find("scrim", HTMLDivElement);
+  const talk = find("talk", HTMLElement);
   const parts = Object.fromEntries(NAMES.map((name) => [name, {
     panel: find(name, HTMLElement),
     button: find(`show-${name}`, HTMLButtonElement),
@@ -30,7 +31,10 @@ export function panels(opened) {
     if (!part) return;
     part.panel.hidden = !isOpen;
     part.button.setAttribute("aria-expanded", String(isOpen));
-    scrim.hidden = !NAMES.some((it) => isDrawer(it) && !parts[it]?.panel.hidden);
+    const isCovered = NAMES.some((it) => isDrawer(it) && !parts[it]?.panel.hidden);
+    scrim.hidden = !isCovered;
+    // Nobody should come with the keyboard to what is covered.
+    talk.inert = isCovered;
   }
 
   /** @param {Name} name */

@@ -58,9 +58,7 @@ export function roomsView(wish) {
   /** @param {string} name @returns {Row} */
   function newRow(name) {
     const isRoom = name.startsWith("#");
-    const sign = isRoom
-      ? make("span", { class: "sign", "aria-hidden": "true" }, "#")
-      : face(name.slice(1));
+    const sign = isRoom ? make("span", { class: "sign" }) : face(name.slice(1));
     const title = make("bdi", { class: "name" }, visible(name.slice(1)));
     const count = make("span", { class: "count", "aria-hidden": "true" });
     const said = make("span", { class: "unseen" });
