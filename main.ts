@@ -19,6 +19,7 @@ Commands, each with a --help of its own:
   export     write all messages as JSON, CSV or text
   import     take in what export wrote
   doctor     check the database
+  audit      show whose names are and what operators have ordered
 
 Options:
   -h, --help       Show this help.
@@ -40,6 +41,7 @@ const COMMANDS: Record<string, () => Promise<Run>> = {
   export: async () => (await import("./src/export.ts")).exportMessages,
   import: async () => (await import("./src/import.ts")).importFile,
   doctor: async () => (await import("./src/doctor.ts")).doctor,
+  audit: async () => (await import("./src/audit.ts")).audit,
 };
 
 async function main([command, ...args]: string[]): Promise<number> {

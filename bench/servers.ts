@@ -63,6 +63,8 @@ function commandOf({ variant, task, directory }: StartOptions, port: number): st
     ...["--db", join(directory, "chat.db"), "--log", "off"],
     // The load is faster than any person, and connections that say nothing are a part of it.
     ...["--commands-per-second", "0", "--hello-timeout-seconds", "3600"],
+    // All of it comes from one address, at once.
+    ...["--max-connections-per-address", "100000", "--connections-per-second-per-address", "0"],
     // Of a flag given twice the last counts.
     ...variant.flags,
   ];

@@ -22,7 +22,8 @@ const HELP = `Write what was said to stdout, also while the server runs.
   chat export --format csv --room dev > dev.csv   one room, for a spreadsheet
   chat export --format txt --since 7d | less      the last week, to read
 
-Direct messages are not exported: they are shown to nobody but those two who wrote them.
+Direct messages are not exported: they are shown to nobody but those two who wrote them. Neither is whose
+names are, nor what operators have ordered: chat audit shows that.
 
 `;
 

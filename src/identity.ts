@@ -30,8 +30,9 @@ export async function identityOf(
   try {
     return { identity: await readOrMakeKey(keyPath(settings)) };
   } catch (error) {
-    const isUsual = error instanceof ProgramError || error instanceof ConfigError;
-    if (!isUsual) throw error;
+    // Who has no home has nowhere to keep a key, and knows it.
+    if (error instanceof ConfigError) return {};
+    if (!(error instanceof ProgramError)) throw error;
     return { problem: `${error.message}; so your name is not proved to be yours` };
   }
 }

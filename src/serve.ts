@@ -74,7 +74,9 @@ function openLog(limits: Limits["log"]): Log {
       // Nobody reads the log, or its disk is full: people go on talking all the same.
     }
   };
-  const logs = new Map(FORMATS.map((format) => [format, makeLog({ format, write, now: Date.now })]));
+  const logs = new Map(
+    FORMATS.map((format) => [format, makeLog({ format, write, now: Date.now })]),
+  );
   return (level, message, fields) => {
     const format = limits.format === "auto" ? automatic : limits.format;
     logs.get(format)!(level, message, fields);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { loadServer } from "../src/config/listeners.ts";
 import { serveOptions } from "../src/config/serve_options.ts";
+import { limitsOf } from "../src/limits.ts";
 import { startNode } from "../src/node.ts";
 import { openHistory } from "../src/store/open.ts";
 import { dialectNames } from "../src/wire/dialects.ts";
@@ -10,7 +11,7 @@ Deno.test("a clock that is set back or forward silences nobody and hangs up on n
   const flags = { host: "127.0.0.1", port: 0, commands_per_second: 100, burst_commands: 5 };
   const settings = loadServer(serveOptions(dialectNames), { flags });
   const history = openHistory({ path: ":memory:", durability: "process" });
-  const node = await startNode({ settings, history, log: () => {} });
+  const node = await startNode({ settings, limits: limitsOf(settings), history, log: () => {} });
   const realNow = Date.now;
   try {
     await using pat = await NativePeer.enter(node.addresses[0]!.port, "pat");

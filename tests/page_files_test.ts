@@ -20,14 +20,14 @@ function modules(folder = WEB): { name: string; text: string }[] {
   });
 }
 
-Deno.test("the page's scripts are what `deno task page` makes of its modules", async () => {
+Deno.test("what is made of the page's modules and styles is what `deno task page` makes", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
     const [, ...words] = tasks.page.replace("src/web/made", directory).split(" ");
     const made = await new Deno.Command(Deno.execPath(), { args: words, cwd: ROOT }).output();
     assert(made.success, new TextDecoder().decode(made.stderr));
-    for (const name of ["main.js", "dashboard.js"]) {
+    for (const { name } of Deno.readDirSync(directory)) {
       const fresh = await Deno.readTextFile(join(directory, name));
       assertEquals(fresh === textOf(`/web/${name}`), true, `run \`deno task page\`: ${name}`);
     }

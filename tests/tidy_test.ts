@@ -59,6 +59,7 @@ const OUTSIDE: Record<string, string[]> = {
   "node:sqlite": [
     "src/store/archive.ts",
     "src/store/checks.ts",
+    "src/store/deeds.ts",
     "src/store/doctor.ts",
     "src/store/importing.ts",
     "src/store/passing_index.ts",

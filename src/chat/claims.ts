@@ -25,6 +25,8 @@ export interface ClaimLimits {
 export const MAX_KEYS = 8;
 /** One more takes the place of the oldest. */
 const MAX_PASSES = 4;
+/** Others may let a key use their nicks, unasked: so many, and no more. */
+const MAX_NICKS_ALLOWED = 50;
 
 export class Claims {
   #limits: ClaimLimits;
@@ -65,9 +67,15 @@ export class Claims {
   refusal(nick: string, key: string, now: number): "nick-owned" | "too-many-claims" | undefined {
     const claim = this.of(nick, now);
     if (claim) return claim.keys.has(key) ? undefined : "nick-owned";
-    const own = this.#nicksOf.get(key)?.size ?? 0;
-    const isFull = this.#count >= this.#limits.maxClaims || own >= this.#limits.maxClaimsPerKey;
+    const isFull = this.#count >= this.#limits.maxClaims ||
+      this.#ownCount(key) >= this.#limits.maxClaimsPerKey;
     return isFull ? "too-many-claims" : undefined;
+  }
+
+  /** Whether one more key may use a claimed nick. */
+  hasRoomFor(key: string, claim: Claim): boolean {
+    return claim.keys.has(key) ||
+      claim.keys.size < MAX_KEYS && (this.#nicksOf.get(key)?.size ?? 0) < MAX_NICKS_ALLOWED;
   }
 
   // What facts change.
@@ -80,8 +88,9 @@ export class Claims {
       claim = { nick, keys: new Map(), passes: [] };
       this.#count++;
       for (const name of nickKeys(nick)) this.#claims.set(name, claim);
+    } else if (!this.hasRoomFor(key, claim)) {
+      return;
     }
-    if (claim.keys.size >= MAX_KEYS && !claim.keys.has(key)) return;
     claim.keys.set(key, at);
     const nicks = this.#nicksOf.get(key) ?? new Set();
     this.#nicksOf.set(key, nicks.add(claim.nick));
@@ -104,6 +113,16 @@ export class Claims {
   snapshot(): [nick: string, keys: string[], passes: string[]][] {
     return [...new Set(this.#claims.values())]
       .map((it) => [it.nick, [...it.keys.keys()], it.passes]);
+  }
+
+  /** How many nicks a key has claimed itself: what others let it use must not take its own from it. */
+  #ownCount(key: string): number {
+    let count = 0;
+    for (const nick of this.#nicksOf.get(key) ?? []) {
+      const [first] = this.#claims.get(nickKeys(nick)[0]!)?.keys.keys() ?? [];
+      if (first === key) count++;
+    }
+    return count;
   }
 
   #isOver({ keys }: Claim, now: number): boolean {

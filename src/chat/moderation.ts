@@ -3,7 +3,7 @@ import type { Claims } from "./claims.ts";
 import type { Command } from "./command.ts";
 import { type Effect, failed, publish, reply, send } from "./effect.ts";
 import { type Deed, type Fact, HIDDEN } from "./event.ts";
-import { isText, roomName } from "./names.ts";
+import { isNick, isText, roomName } from "./names.ts";
 import type { Member, People } from "./people.ts";
 import {
   EVERYWHERE,
@@ -169,7 +169,7 @@ export class Moderation {
     if (rule === "op" && !subjects.every((it) => it.startsWith("key:"))) {
       return [failed(session, command, "no-key", command.who)];
     }
-    if (!this.#rules.hasRoomFor(room)) return [failed(session, command, "too-many-rules")];
+    if (!this.#rules.hasRoomFor(room, now)) return [failed(session, command, "too-many-rules")];
     const { until, reason } = terms(command, now);
     const rules = subjects.map((subject) => ({ room, rule, subject, by, until, reason }));
     const isHeavy = rule === "ban" || rule === "mute";
@@ -220,8 +220,11 @@ export class Moderation {
     if (hasOperators && !this.isOperator(me, room, now)) {
       return [failed(session, command, "not-allowed")];
     }
+    // A topic is shown to everybody in the room: it would be a way to speak.
+    if (this.silences(me, room, now)) return [failed(session, command, "muted", command.room)];
     if (!isText(command.text)) return [failed(session, command, "bad-text")];
     if (command.text.length > MAX_WORDS) return [failed(session, command, "too-long")];
+    if (!this.#rules.hasRoomForTopic(room)) return [failed(session, command, "too-many-rules")];
     return [publish(session, { ...topic, text: command.text === NOTHING ? "" : command.text })];
   }
 
@@ -262,7 +265,8 @@ export class Moderation {
     const keys = new Set(this.#claims.of(who, now)?.keys.keys());
     if (member && member.key !== "") keys.add(member.key);
     if (keys.size > 0) return [...keys].map((key) => `key:${key}`);
-    const subject = subjectOf(who);
+    // Who is called "10.0.0.7" is not the one who has that address: "10.0.0.7/32" is.
+    const subject = member && member.nick === who && isNick(who) ? `nick:${who}` : subjectOf(who);
     return subject === undefined ? [] : [subject];
   }
 

@@ -31,6 +31,8 @@ type Owned = Extract<Deed, { type: "claimed" | "released" | "passed" }>;
 const DAY = 86_400_000;
 const GUEST = "-guest";
 const MAX_GUESTS = 50;
+/** Whose doing it is what holds from before a restart. */
+const NOBODY = 0;
 const KEY = /^ed25519:[\w-]{43}$/;
 
 export class Ownership {
@@ -77,21 +79,27 @@ export class Ownership {
       return [publish(session, { type: "claimed", nick, key, at: now })];
     }
     if (!claim?.keys.has(key)) return [failed(session, command, "not-claimed", nick)];
+    // As it was claimed, for it is found by that, whichever of its look-alikes they go by now.
+    const it = { nick: claim.nick, at: now };
     switch (command.type) {
       case "release":
-        return [publish(session, { type: "released", nick, key: command.key, at: now })];
+        return [publish(session, { type: "released", ...it, key: command.key })];
       case "allow":
         if (!isKey(command.key)) return [failed(session, command, "bad-request", "key")];
-        return [publish(session, { type: "claimed", nick, key: command.key, at: now })];
+        if (!this.#claims.hasRoomFor(command.key, claim)) {
+          return [failed(session, command, "too-many-claims", nick)];
+        }
+        return [publish(session, { type: "claimed", ...it, key: command.key })];
       case "token":
         // Whoever carries it out makes the secret, and puts in its digest.
-        return [publish(session, { type: "passed", nick, hash: "", at: now })];
+        return [publish(session, { type: "passed", ...it, hash: "" })];
     }
   }
 
   apply(fact: Owned, origin: number, token = ""): Effect[] {
     switch (fact.type) {
       case "claimed":
+        if (origin !== NOBODY && !this.#isRight(fact, origin)) return this.#undone(fact, origin);
         this.#claims.claim(fact.nick, fact.key, fact.at);
         return [reply(origin, fact, true)];
       case "released":
@@ -101,6 +109,23 @@ export class Ownership {
         this.#claims.pass(fact.nick, fact.hash);
         return [reply(origin, { type: "token", nick: fact.nick, token }, true)];
     }
+  }
+
+  /** Whether it is theirs to claim, asked again because others may have wanted it in the same turn. */
+  #isRight({ nick, key, at }: Extract<Owned, { type: "claimed" }>, origin: number): boolean {
+    const me = this.#people.get(origin);
+    const claim = this.#claims.of(nick, at);
+    if (!me || !claim) return me?.nick === nick && me.key === key;
+    return claim.keys.has(me.key) && this.#claims.of(me.nick, at) === claim;
+  }
+
+  /** It is stored as if it had happened, so something must be stored that takes it back. */
+  #undone({ nick, key, at }: Extract<Owned, { type: "claimed" }>, origin: number): Effect[] {
+    if (this.#claims.of(nick, at)?.keys.has(key)) return [];
+    return [
+      failed(origin, { type: "claim" }, "nick-owned", nick),
+      publish(origin, { type: "released", nick, key, at }),
+    ];
   }
 
   #guestName(nick: string, now: number): string | undefined {

@@ -32,6 +32,8 @@ export interface Lock {
 
 /** A room with more has an operator who should lock it. */
 export const MAX_RULES_PER_ROOM = 500;
+/** Topics outlive their rooms: without an end of them, somebody would go from room to room and set one in each. */
+const MAX_TOPICS = 2000;
 /** The room of what holds everywhere. */
 export const EVERYWHERE = "";
 
@@ -63,8 +65,14 @@ export class Rules {
     return isWithin(address, networks);
   }
 
-  hasRoomFor(room: string): boolean {
-    return (this.#rules.get(room)?.size ?? 0) < MAX_RULES_PER_ROOM;
+  hasRoomFor(room: string, now: number): boolean {
+    const rules = this.#rules.get(room);
+    return (rules?.size ?? 0) < MAX_RULES_PER_ROOM ||
+      this.of(room, now).length < MAX_RULES_PER_ROOM;
+  }
+
+  hasRoomForTopic(room: string): boolean {
+    return this.#topics.has(room) || this.#topics.size < MAX_TOPICS;
   }
 
   has(room: string, rule: RuleName, subject: string): boolean {

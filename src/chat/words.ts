@@ -52,7 +52,7 @@ export function describe(event: Event, lobby = "lobby"): string | undefined {
       return `*** ${ruled(event)}`;
     case "locked":
       return `*** #${event.room} is locked by ${event.by}: ${
-        LOCKS[event.hash === "" ? "invited" : "password"]
+        LOCKS.get(event.hash === "" ? "invited" : "password")
       }`;
     case "unlocked":
       return `*** #${event.room} is open to everybody again`;
@@ -95,15 +95,15 @@ function topic({ room, nick, text }: Extract<Event, { type: "topic" }>): string 
 }
 
 /** What each rule makes of somebody, and what they are when it is lifted. */
-const RULED: Readonly<Record<string, readonly [made: string, lifted: string]>> = {
-  op: ["is an operator of", "is no operator any more of"],
-  ban: ["is kept out of", "may come again into"],
-  mute: ["may only listen in", "may speak again in"],
-  invite: ["is invited into", "is no longer invited into"],
-};
+const RULED = new Map<string, readonly [made: string, lifted: string]>([
+  ["op", ["is an operator of", "is no operator any more of"]],
+  ["ban", ["is kept out of", "may come again into"]],
+  ["mute", ["may only listen in", "may speak again in"]],
+  ["invite", ["is invited into", "is no longer invited into"]],
+]);
 
 function ruled(event: Extract<Event, { type: "ruled" | "lifted" }>): string {
-  const [made, lifted] = RULED[event.rule] ?? [event.rule, `no ${event.rule}`];
+  const [made, lifted] = RULED.get(event.rule) ?? [event.rule, `no ${event.rule}`];
   const where = event.room === "" ? "the whole chat" : `#${event.room}`;
   const who = shownSubject(event.subject);
   if (event.type === "lifted") return `${who} ${lifted} ${where} (${event.by})`;
@@ -111,10 +111,10 @@ function ruled(event: Extract<Event, { type: "ruled" | "lifted" }>): string {
   return `${who} ${made} ${where}${long} (${event.by})${because(event)}`;
 }
 
-const LOCKS: Readonly<Record<string, string>> = {
-  invited: "only the invited may come in",
-  password: "those who know the password may come in",
-};
+const LOCKS = new Map([
+  ["invited", "only the invited may come in"],
+  ["password", "those who know the password may come in"],
+]);
 
 function rules({ room, topic, lock, rules }: Extract<Event, { type: "rules" }>): string {
   const lines = rules.map((it) =>
@@ -122,7 +122,7 @@ function rules({ room, topic, lock, rules }: Extract<Event, { type: "rules" }>):
   );
   const parts = [
     ...(topic === "" ? [] : [`about ${topic}`]),
-    ...(lock === "" ? [] : [LOCKS[lock] ?? lock]),
+    ...(lock === "" ? [] : [LOCKS.get(lock) ?? lock]),
     ...lines,
   ];
   const where = room === "" ? "the whole chat" : `#${room}`;

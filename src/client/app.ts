@@ -5,6 +5,7 @@ import { roomName } from "../chat/names.ts";
 import { help, readLine } from "../chat/slash.ts";
 import { describe } from "../chat/words.ts";
 import { advise } from "./advice.ts";
+import { isGuestOf } from "./guest.ts";
 import {
   type Action,
   type App,
@@ -178,7 +179,15 @@ function failed(model: Model, event: Extract<Event, { type: "failed" }>): Step {
   const actions: Action[] = [note(advise(event))];
   // Without a name there is nothing to be done here.
   if (event.command === "hello") actions.push({ type: "exit", code: 1 });
-  return [{ ...model, unconfirmed, hasFailed }, actions];
+  // What one was in may be closed to those who come back.
+  const next = event.command === "join" ? without(model, event.about) : model;
+  return [{ ...next, unconfirmed, hasFailed }, actions];
+}
+
+/** No longer in a room, and speaking in the one before it if it was the one. */
+function without(model: Model, left: string): Model {
+  const rooms = model.rooms.filter((room) => room !== left);
+  return { ...model, rooms, room: left === model.room ? rooms.at(-1) ?? model.room : model.room };
 }
 
 /** What an event means for where we are, what we are called, and what we have said. */
@@ -189,15 +198,11 @@ function follow(model: Model, event: Event): Model {
   }
   if (event.type === "sent") return { ...model, unconfirmed: Math.max(0, model.unconfirmed - 1) };
   if (event.type === "renamed" && event.nick === model.nick) return { ...model, nick: event.to };
-  if (event.type === "joined" && event.nick === model.nick) {
+  if (event.type === "joined" && isOurs(model, event)) {
     const others = model.rooms.filter((room) => room !== event.room);
-    return { ...model, room: event.room, rooms: [...others, event.room] };
+    return { ...model, nick: event.nick, room: event.room, rooms: [...others, event.room] };
   }
-  if (isOut(event) && event.nick === model.nick) {
-    const rooms = model.rooms.filter((room) => room !== event.room);
-    const room = event.room === model.room ? rooms.at(-1) ?? model.room : model.room;
-    return { ...model, room, rooms };
-  }
+  if (isOut(event) && event.nick === model.nick) return without(model, event.room);
   return model;
 }
 
@@ -210,6 +215,11 @@ function moved(before: Model, { nick, room, rooms }: Model, event: Event): strin
   const now = rooms.length === 0 ? "in no room: /join one" : `in #${room} now`;
   const why = event.type === "parted" ? `*** you have left #${event.room},` : `${describe(event)};`;
   return `${why} ${event.type === "parted" ? "and" : "you"} are ${now}`;
+}
+
+/** The first who comes in under our name, or one that is made of it, is us. */
+function isOurs({ nick, rooms }: Model, joined: { nick: string }): boolean {
+  return joined.nick === nick || rooms.length === 0 && isGuestOf(joined.nick, nick);
 }
 
 /** Whether somebody is not in a room any more, by their own will or not. */

@@ -22,7 +22,7 @@ type Answer = Challenge | Extract<Event, { type: "failed" }>;
  * server's, as one sees it oneself: "192.0.2.1:3490". To a server that knows no keys there is no proof.
  */
 export async function identify(
-  link: Link,
+  link: Pick<Link, "send" | "answer">,
   { identity: { key, sign }, address }: { identity: Identity; address: string },
 ): Promise<void> {
   await link.send(ask("identify", { key }));

@@ -59,11 +59,12 @@ const EARLIER_DIRECTS = 20;
 const MAX_ROOMS = 1000;
 
 export function remember(
-  { nick, token, room, password = "" }: {
+  { nick, token, room, password = "", login }: {
     nick: string;
     token: string;
     room: string;
     password?: string;
+    login?: { nick: string; token: string } | undefined;
   },
 ): Memory {
   return {
@@ -71,7 +72,7 @@ export function remember(
     token,
     password,
     passwords: new Map(),
-    login: undefined,
+    login: login && { ...ask("login", login), from: nick },
     rooms: new Map([[room, UNSEEN]]),
     leaving: new Set(),
     directs: UNSEEN,
@@ -91,6 +92,7 @@ export function greet(memory: Memory): Command[] {
   if (wasIn) return [hello];
   return [
     hello,
+    ...login ? [withoutFrom(login)] : [],
     ...[...rooms.keys()].map((room) => join(memory, room)),
     ask("directs", { limit: EARLIER_DIRECTS }),
   ];

@@ -1,10 +1,11 @@
 /** The browser's page as an app: lines, wishes and events go in, a model comes out, and the page shows it. */
 import type { Event } from "../chat/event.ts";
 import { ask } from "../chat/command.ts";
+import { pageAdvice } from "./page_advice.ts";
 import { type Before, type Page, startPage } from "./page_model.ts";
 import { fulfil } from "./page_wishes.ts";
 import { type Action, type App, type Input, send } from "./person.ts";
-import { addNotice, goTo, tick, withBuffer, withStatus } from "./talk.ts";
+import { addNotice, goTo, stillToLoad, tick, withBuffer, withStatus } from "./talk.ts";
 import * as talk from "./talk_events.ts";
 import { enter } from "./talk_lines.ts";
 
@@ -49,6 +50,10 @@ function told(model: Page, event: Event): Step {
       return [found(model, event), []];
     case "rooms":
       return [{ ...model, directory: event.rooms }, []];
+    case "joined":
+      return talk.told(atOpenDoor(model, event), event);
+    case "token":
+      return [{ ...model, token: event }, []];
     case "failed":
       return failed(model, event);
     case "closing":
@@ -109,11 +114,24 @@ function found(model: Page, { text, room, messages, next }: Of<"found">): Page {
   };
 }
 
+/** Nobody knocks any more who is in. */
+function atOpenDoor(model: Page, { nick, room }: Of<"joined">): Page {
+  const isIn = nick === model.nick && room === model.knock?.room;
+  return isIn ? { ...model, knock: undefined } : model;
+}
+
 function failed(model: Page, event: Of<"failed">): Step {
-  const [next, actions] = talk.told(model, event);
-  const search = event.command === "search" ? undefined : next.search;
-  const target = event.command === "history" ? undefined : next.target;
-  return [{ ...next, search, target }, actions];
+  const { command, code, about: room } = event;
+  if (command === "hello") return [{ ...model, refusal: event }, [{ type: "exit", code: 1 }]];
+  if (command === "join" && code === "bad-password") {
+    const isWrong = model.knock?.room === room;
+    return [{ ...talk.withoutRoster(model, room), knock: { room, isWrong } }, []];
+  }
+  const search = command === "search" ? undefined : model.search;
+  const target = command === "history" ? undefined : model.target;
+  const noted = addNotice(stillToLoad(model), pageAdvice(event, model.keyless));
+  const next = command === "join" ? talk.withoutRoster(noted, room) : noted;
+  return [{ ...next, search, target }, []];
 }
 
 /** Who looks for more should look for other words. */

@@ -1,5 +1,5 @@
 /** What the browser's page knows beyond the talk itself: what is searched for, and what it was before a reload. */
-import type { Said } from "../chat/event.ts";
+import type { Event, Said } from "../chat/event.ts";
 import type { Pending } from "./memory.ts";
 import { startTalk, type Talk } from "./talk.ts";
 
@@ -15,6 +15,22 @@ export interface Page extends Talk {
   before: Before | undefined;
   /** Why the server has closed, in its own words. */
   farewell: string;
+  /** Why it has not let us in. */
+  refusal: Refusal | undefined;
+  /** The locked room whose password is asked for. */
+  knock: Knock | undefined;
+  /** A secret that is shown until it has been seen, and kept nowhere. */
+  token: { nick: string; token: string } | undefined;
+  /** Why no key is proved; "" if one is. */
+  keyless: string;
+}
+
+export type Refusal = Extract<Event, { type: "failed" }>;
+
+export interface Knock {
+  room: string;
+  /** Whether a password has been tried that was not it. */
+  isWrong: boolean;
 }
 
 export interface Search {
@@ -56,5 +72,9 @@ export function startPage(
     voids: new Set(),
     before,
     farewell: "",
+    refusal: undefined,
+    knock: undefined,
+    token: undefined,
+    keyless: "",
   };
 }

@@ -23,7 +23,13 @@ export type Wish =
   | { type: "search no more" }
   | { type: "show"; target: Target }
   | { type: "shown" }
-  | { type: "directory" };
+  | { type: "directory" }
+  /** Into a locked room, or away from its door. */
+  | { type: "knock"; room: string; password: string }
+  | { type: "knock no more" }
+  | { type: "token seen" }
+  /** No key is proved, for that reason; one is, if it is "". */
+  | { type: "keyless"; why: string };
 
 type Step = [model: Page, actions: Action[]];
 
@@ -55,6 +61,14 @@ export function fulfil(model: Page, wish: Wish): Step {
       return [{ ...model, target: undefined }, []];
     case "directory":
       return [model, [send(ask("rooms", {}))]];
+    case "knock":
+      return join(model, wish.room, wish.password);
+    case "knock no more":
+      return [{ ...model, knock: undefined }, []];
+    case "token seen":
+      return [{ ...model, token: undefined }, []];
+    case "keyless":
+      return [{ ...model, keyless: wish.why }, []];
   }
 }
 

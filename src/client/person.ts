@@ -34,6 +34,8 @@ export interface Start {
   password?: string;
   /** Whether there is somebody who can be asked for it. */
   canAsk?: boolean;
+  /** Whom to log in as, once in under the nick. */
+  login?: { nick: string; token: string } | undefined;
 }
 
 export type Input =

@@ -141,7 +141,8 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
       return [model, [note(explain(event)), { type: "drop" }]];
     }
     const [next, actions] = pass(model, { type: "event", event });
-    return [next, [...unsaid(model), ...actions]];
+    // Who was never let in knows that nothing was said.
+    return [next, memory.wasIn ? [...unsaid(model), ...actions] : actions];
   }
 
   function told(model: Model<Inner>, event: Event): Step<Inner> {

@@ -5,6 +5,7 @@ import { describe } from "../chat/words.ts";
 import { advise } from "./advice.ts";
 import { oldest, prepend } from "./buffer.ts";
 import { type Action, send } from "./person.ts";
+import { isGuestOf } from "./guest.ts";
 import { cutNick, directEntry, messageEntry } from "./entries.ts";
 import {
   addEntry,
@@ -108,8 +109,11 @@ function ring(text: string): Action {
   return { type: "ring", text };
 }
 
-function joined<Model extends Talk>(model: Model, event: Of<"joined">): Step<Model> {
+function joined<Model extends Talk>(before: Model, event: Of<"joined">): Step<Model> {
   const name = `#${event.room}`;
+  // The first who comes in under our name, or one that is made of it, is us.
+  const isGuest = before.rosters.size === 0 && isGuestOf(event.nick, before.nick);
+  const model = isGuest ? { ...before, nick: event.nick } : before;
   if (event.nick !== model.nick) {
     return [said(withMember(model, event.room, event.nick), event, name), []];
   }
@@ -123,9 +127,14 @@ function parted<Model extends Talk>(model: Model, event: Of<"parted" | "kicked">
   if (event.nick !== model.nick) {
     return said(withoutMember(model, event.room, event.nick), event, name);
   }
+  return said(closeBuffer(withoutRoster(model, event.room), name), event);
+}
+
+/** Nobody knows any more who is there. */
+export function withoutRoster<Model extends Talk>(model: Model, room: string): Model {
   const rosters = new Map(model.rosters);
-  rosters.delete(event.room);
-  return said(closeBuffer({ ...model, rosters }, name), event);
+  rosters.delete(room);
+  return { ...model, rosters };
 }
 
 function topic<Model extends Talk>(model: Model, event: Of<"topic">): Model {
@@ -216,7 +225,9 @@ function directs<Model extends Talk>(model: Model, event: Of<"directs">): Model 
 }
 
 function failed<Model extends Talk>(model: Model, event: Of<"failed">): Step<Model> {
-  const next = addNotice(stillToLoad(model), advise(event));
+  const heard = addNotice(stillToLoad(model), advise(event));
+  // What one was in may be closed to those who come back.
+  const next = event.command === "join" ? withoutRoster(heard, event.about) : heard;
   // What passes by itself is not told to any screen.
   const isHopeless = event.command === "hello";
   return [next, isHopeless ? [{ type: "exit", code: 1 }] : []];

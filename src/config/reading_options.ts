@@ -19,6 +19,19 @@ export const historyOptions = {
   ...reading,
 } satisfies Options;
 
+/** The settings of `chat audit`. */
+export const auditOptions = {
+  room: text("", "Only what was done about this room.", { flagOnly: true }),
+  limit: integer(50, "Most lines shown, the newest.", {
+    short: "n",
+    min: 1,
+    max: 1_000_000,
+    flagOnly: true,
+  }),
+  after: text("", `Only what was done from then on. ${TIMES}`, { flagOnly: true }),
+  ...reading,
+} satisfies Options;
+
 /** The settings of `chat search`. */
 export const searchOptions = {
   room: ROOM_ONLY,

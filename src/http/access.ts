@@ -20,7 +20,7 @@ export interface AccessOptions {
  * server's address (DNS rebinding), so names must be known; an address is what it is.
  */
 export function refusal(headers: Headers, options: AccessOptions): string | undefined {
-  const host = nameOf(text(headers.host));
+  const host = nameOf(hostOf(headers));
   if (host === undefined) return "the Host header names no host";
   if (!isAddress(host) && !options.hosts.includes(host)) {
     return "this server does not know itself by that name: see web_hosts in server.toml";
@@ -49,16 +49,21 @@ export function isLocal(peer: string, headers: Headers): boolean {
 
 function isOwn(origin: string, headers: Headers): boolean {
   const [, authority] = /^https?:\/\/([^/]+)$/.exec(origin) ?? [];
-  return authority !== undefined && authority.toLowerCase() === text(headers.host).toLowerCase();
+  return authority !== undefined && authority.toLowerCase() === hostOf(headers).toLowerCase();
+}
+
+/** The Host header, "" for none. */
+export function hostOf({ host }: Headers): string {
+  return text(host);
 }
 
 /** A Host header's name, without its port; undefined if there is none. */
-function nameOf(host: string): string | undefined {
+export function nameOf(host: string): string | undefined {
   const [, name] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i.exec(host) ?? [];
   return name?.toLowerCase().replace(/\.$/, "");
 }
 
-function isAddress(name: string): boolean {
+export function isAddress(name: string): boolean {
   return name.startsWith("[") || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
 }
 

@@ -48,7 +48,7 @@ export function apiRoutes(options: ApiOptions): Route[] {
     path,
     // JSON may write six bytes for one of the text's.
     get maxBodyBytes() {
-      return 6 * options.maxTextBytes + 1024;
+      return 6 * options.limits.maxTextBytes + 1024;
     },
     answer: answers[name as keyof typeof OPERATIONS],
   }));
@@ -97,7 +97,9 @@ async function say(asked: Asked, { account, room }: From, options: ApiOptions): 
   const { text, emote } = saying;
   // What the hub would say too, but for what is longer than the way there is wide.
   if (!isText(text)) return inVain({ type: "refused", code: "bad-text" });
-  if (!fits(text, options.limits.maxTextBytes)) return inVain({ type: "refused", code: "too-long" });
+  if (!fits(text, options.limits.maxTextBytes)) {
+    return inVain({ type: "refused", code: "too-long" });
+  }
   const key = headerOf(asked, "idempotency-key");
   if (key !== undefined && !/^[!-~]{1,200}$/.test(key)) {
     return refused(400, "an Idempotency-Key is 1 to 200 ASCII characters without a blank");

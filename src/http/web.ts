@@ -16,6 +16,7 @@ import type { Log } from "../server/log.ts";
 import type { Connection } from "../server/session.ts";
 import { type AccessOptions, isLocal, refusal } from "./access.ts";
 import { bodyOf } from "./body.ts";
+import { ownAddresses } from "./own_address.ts";
 import { refuseAndEnd, reply } from "./reply.ts";
 import { type Answer, find, refused, type Route } from "./route.ts";
 import { ConnectionStream, ended } from "./stream.ts";
@@ -221,13 +222,16 @@ export class Web {
     }
     this.#upgrader.upgrade(
       { request, stream: visitor.stream, head },
-      (connection) => this.#open(visitor, connection),
+      (connection) => this.#open(visitor, connection, request),
     );
   }
 
   /** From here on it is a session like any other, with deadlines of its own. */
-  #open(visitor: Visitor, connection: Connection) {
-    visitor.session = visitor.door.enter(connection, { ...visitor.visit, dialect: "web" });
+  #open(visitor: Visitor, connection: Connection, { headers }: IncomingMessage) {
+    const { door, visit } = visitor;
+    const { hosts } = this.#options.access;
+    const addresses = ownAddresses(headers, { visit, hosts });
+    visitor.session = door.enter(connection, { ...visit, addresses, dialect: "web" });
   }
 
   /** What came in is no HTTP, or is more than it may be: nothing after it can be read. */

@@ -3,7 +3,8 @@
  * what is long is read in parts, so that the server can write its log back in between.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import type { Said } from "../chat/event.ts";
+import type { Deed, Said } from "../chat/event.ts";
+import { deedIn, type DeedRow } from "./deeds.ts";
 import { Pages } from "./pages.ts";
 import { PassingIndex } from "./passing_index.ts";
 import { wordQuery } from "./query.ts";
@@ -115,6 +116,31 @@ export class Archive implements Disposable {
     }
     const message = this.#database.prepare(`${MESSAGES} message.number = ?`);
     return found.reverse().flatMap((number) => message.all(number)).map(toSaid);
+  }
+
+  /** The newest of what was done about a room, or about anything, and goes on holding; the oldest first. */
+  deeds(
+    { room, limit, since = Number.MIN_SAFE_INTEGER }: {
+      room?: string | undefined;
+      limit: number;
+      since?: number | undefined;
+    },
+  ): Deed[] {
+    const part = this.#database.prepare(
+      "SELECT number, at, fact FROM deed WHERE number < ? ORDER BY number DESC LIMIT ?",
+    );
+    const found: Deed[] = [];
+    for (let before = Number.MAX_SAFE_INTEGER; found.length < limit;) {
+      const rows = part.all(before, WINDOW) as unknown as DeedRow[];
+      for (const { fact } of rows) {
+        const deed = deedIn(fact);
+        if (!deed || deed.at < since) continue;
+        if (room === undefined || "room" in deed && deed.room === room) found.push(deed);
+      }
+      if (rows.length < WINDOW) break;
+      before = rows.at(-1)!.number;
+    }
+    return found.slice(0, limit).reverse();
   }
 
   [Symbol.dispose]() {

@@ -1,5 +1,6 @@
 /** What can be wrong inside of a database of ours, and what there is to count in it. */
 import type { DatabaseSync } from "node:sqlite";
+import { deedIn } from "./deeds.ts";
 
 /** As many of a kind as a person reads. */
 const MAX_SHOWN = 10;
@@ -17,6 +18,7 @@ export const CHECKS: readonly Check[] = [
   { what: "what refers to what", ofAnyVersion: true, run: references },
   { what: "the rooms' numbers", ofAnyVersion: false, run: gaps },
   { what: "the messages' ids", ofAnyVersion: false, run: sharedIds },
+  { what: "whose names are and what operators ordered", ofAnyVersion: false, run: deeds },
 ];
 
 export interface Counts {
@@ -75,4 +77,18 @@ function sharedIds(database: DatabaseSync): string[] {
       `SELECT id, count(*) AS rows FROM ${table} WHERE length(id) = 36 GROUP BY id HAVING rows > 1 LIMIT ?`,
     ).all(MAX_SHOWN).map(({ id, rows }) => `${rows} of ${table} share the id ${id}`)
   );
+}
+
+/** Each row is a deed, and none is missing. */
+function deeds(database: DatabaseSync): string[] {
+  const problems: string[] = [];
+  let count = 0;
+  for (const { number, fact } of database.prepare("SELECT number, fact FROM deed").iterate()) {
+    count++;
+    if (!deedIn(String(fact))) problems.push(`deed ${number} cannot be made out`);
+    if (problems.length >= MAX_SHOWN) return problems;
+  }
+  const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'deed'").get()?.seq;
+  if (count !== Number(last ?? 0)) problems.push(`of ${last} deeds there are ${count}`);
+  return problems;
 }

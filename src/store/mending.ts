@@ -4,6 +4,7 @@
  */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Deed, Direct, Said } from "../chat/event.ts";
+import { type DeedRow, type Salvage, salvageDeeds } from "./deeds.ts";
 import { damage, isDamagedSchema, oneLine } from "./error.ts";
 import type { Found, History, Kept, Page, Repeats, Search } from "./history.ts";
 import type { OpenOptions } from "./open.ts";
@@ -23,6 +24,8 @@ export class MendingHistory implements History {
   /** Undefined while not even a new file could be made. */
   #history: SqliteHistory | undefined;
   #lastNumbers: Numbers = new Map();
+  /** Of a file that was set aside, as long as there is no new one. */
+  #deeds: readonly DeedRow[] = [];
 
   constructor(options: MendingOptions) {
     this.#options = options;
@@ -104,19 +107,29 @@ export class MendingHistory implements History {
       // What cannot be closed cleanly is set aside as it is.
     }
     this.#lastNumbers = highest(this.#lastNumbers, numbersIn(this.#options.path));
-    this.#lastNumbers = highest(this.#lastNumbers, setAside(this.#options, error));
+    const salvage = salvageDeeds(this.#options.path);
+    this.#deeds = salvage.rows;
+    this.#lastNumbers = highest(this.#lastNumbers, setAside(this.#options, { error, salvage }));
     this.#history = this.#begin();
   }
 
   #begin(): SqliteHistory {
-    return openOrBeginAnew(this.#options, { isOurs: true, lastNumbers: this.#lastNumbers });
+    const lastNumbers = this.#lastNumbers;
+    const deeds = this.#deeds;
+    const history = openOrBeginAnew(this.#options, { isOurs: true, lastNumbers, deeds });
+    this.#deeds = [];
+    return history;
   }
 }
 
 /** Opens the file, or a new one in place of one of ours that is damaged, and goes on with its numbers. */
 export function openOrBeginAnew(
   options: OpenOptions,
-  { isOurs, lastNumbers = new Map() }: { isOurs: boolean; lastNumbers?: Numbers },
+  { isOurs, lastNumbers = new Map(), deeds = [] }: {
+    isOurs: boolean;
+    lastNumbers?: Numbers;
+    deeds?: readonly DeedRow[];
+  },
 ): SqliteHistory {
   const { path } = options;
   let history: SqliteHistory;
@@ -125,10 +138,13 @@ export function openOrBeginAnew(
   } catch (error) {
     if (!isOurs || !isDamagedSchema(error)) throw error;
     lastNumbers = highest(lastNumbers, numbersIn(path));
-    lastNumbers = highest(lastNumbers, setAside(options, error));
+    const salvage = salvageDeeds(path);
+    deeds = [...deeds, ...salvage.rows];
+    lastNumbers = highest(lastNumbers, setAside(options, { error, salvage }));
     history = openFile(options);
   }
   try {
+    history.carryOver(deeds);
     history.goOnFrom(lastNumbers);
     return history;
   } catch (error) {
@@ -147,7 +163,10 @@ function openFile(options: OpenOptions): SqliteHistory {
  * Gives a damaged file another name, and says so. Returns where rooms are to begin of which nothing is known
  * any more: far beyond any number that was given, or clients would take what is new for what they have seen.
  */
-function setAside({ path, onDamage }: OpenOptions, error: unknown): Numbers {
+function setAside(
+  { path, onDamage }: OpenOptions,
+  { error, salvage }: { error: unknown; salvage: Salvage },
+): Numbers {
   const now = new Date();
   const aside = `${path}.damaged-${now.toISOString().replace(/[:.]/g, "-")}`;
   for (const suffix of ["-wal", "-shm", ""]) {
@@ -158,9 +177,20 @@ function setAside({ path, onDamage }: OpenOptions, error: unknown): Numbers {
     }
   }
   onDamage?.(
-    oneLine(`${path} is damaged (${error}): it is now ${aside}, and a new database is begun`),
+    oneLine(
+      `${path} is damaged (${error}): it is now ${aside}, and a new database is begun` +
+        wordsOf(salvage),
+    ),
   );
   return new Map([[OTHERS, Math.floor(now.getTime() / 1000)]]);
+}
+
+/** What becomes of whose names are, and of what operators ordered: nobody may lose that without a word. */
+function wordsOf({ rows: { length }, isWhole }: Salvage): string {
+  if (isWhole) return length === 0 ? "" : ` with all ${length} claims and orders`;
+  return length === 0
+    ? "; whose names were and what operators ordered could not be read"
+    : ` with ${length} claims and orders, all that could be read`;
 }
 
 /** The last numbers of the rooms in a damaged file, as far as they can still be read. */

@@ -3,14 +3,8 @@
  * system, which survives kill -9 ("process"), or down to the disk, which survives a power cut ("power").
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import {
-  type Deed,
-  DEEDS,
-  type Direct,
-  type Message,
-  type Said,
-  type Told,
-} from "../chat/event.ts";
+import type { Deed, Direct, Message, Said, Told } from "../chat/event.ts";
+import { deedIn, type DeedRow } from "./deeds.ts";
 import type { Found, History, Kept, Page, Place, Repeats, Search } from "./history.ts";
 import { Pages } from "./pages.ts";
 import { type Keep, KEEP_ALL, Retention } from "./retention.ts";
@@ -113,9 +107,18 @@ export class SqliteHistory implements History {
 
   deeds(): Deed[] {
     const rows = this.#database.prepare("SELECT fact FROM deed ORDER BY number").all();
-    return rows.map(({ fact }) => JSON.parse(String(fact)))
-      // A newer program may have kept what this one does not know.
-      .filter((fact: Deed) => Object.hasOwn(DEEDS, fact.type));
+    // A newer program may have kept what this one does not know.
+    return rows.flatMap(({ fact }) => deedIn(String(fact)) ?? []);
+  }
+
+  /** Takes in deeds of a database in place of which this one was begun. */
+  carryOver(rows: readonly DeedRow[]) {
+    const insert = this.#database.prepare(
+      "INSERT INTO deed (number, at, fact) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    );
+    this.#transaction(() => {
+      for (const { number, at, fact } of rows) insert.run(number, at, fact);
+    });
   }
 
   page(room: string, page: Page): Found<Said> {

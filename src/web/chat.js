@@ -48,7 +48,8 @@ export function chatView(conversation) {
   function enter(line) {
     const now = conversation();
     if (!now || now.isFull()) return false;
-    if (/^\/help\b/i.test(line)) small.openHelp();
+    const help = /^\/help\b(.*)/i.exec(line);
+    if (help) small.openHelp(help[1]?.trim());
     else if (/^\/(rooms|list)\s*$/i.test(line)) small.openJoin();
     else now.type(line);
     return true;

@@ -1,4 +1,5 @@
 /** Runs the app in the browser: feeds it what is typed and what the server says, and does what it wants done. */
+import { explain } from "../chat/words.ts";
 import { pageApp } from "../client/page_app.ts";
 import { returning } from "../client/returning.ts";
 import { uuid } from "../client/uuid.ts";
@@ -10,6 +11,9 @@ import { openLink } from "./link.js";
  * @typedef {import("../client/page_wishes.ts").Wish} Wish
  * @typedef {import("../client/person.ts").Action} Action
  * @typedef {import("../client/person.ts").Input} Input
+ * @typedef {import("./identity.js").Found} Found
+ * @typedef {{ nick: string, token: string, room: string, password: string, login: Login | undefined }} Person
+ * @typedef {{ nick: string, token: string }} Login
  */
 
 /**
@@ -33,14 +37,15 @@ const ASLEEP_MILLISECONDS = 15_000;
 /**
  * @param {object} options
  * @param {string} options.url
- * @param {{ nick: string, token: string, room: string }} options.person
+ * @param {Promise<Found>} options.identity
+ * @param {Person} options.person
  * @param {Before} options.before
  * @param {() => void} options.changed
  * @param {(text: string) => void} options.rang somebody has spoken to us
  * @param {() => void} options.ended
  * @returns {Conversation}
  */
-export function converse({ url, person, before, changed, rang, ended }) {
+export function converse({ url, identity, person, before, changed, rang, ended }) {
   const app = returning(pageApp(before));
   const [first, actions] = app.start({
     ...person,
@@ -94,19 +99,30 @@ export function converse({ url, person, before, changed, rang, ended }) {
   /** @param {boolean} isAgain */
   function open(isAgain) {
     return openLink(url, {
+      identity: identity.then((found) => {
+        keyless(found.problem);
+        return found.identity;
+      }),
       opened: () => {
         mindSilence(SILENCE_MILLISECONDS);
         if (isAgain) take({ type: "connected", now: Date.now() });
       },
       heard: (event) => {
         mindSilence(SILENCE_MILLISECONDS);
-        take({ type: "event", event });
+        // Most people never need to know: those are told who wish for what takes a key.
+        if (event.type === "failed" && event.command === "prove") keyless(why(event));
+        else take({ type: "event", event });
       },
       closed: () => {
         clearTimeout(silence);
         take({ type: "disconnected", now: Date.now(), chance: Math.random() });
       },
     });
+  }
+
+  /** @param {string} why */
+  function keyless(why) {
+    take({ type: "wish", wish: { type: "keyless", why } });
   }
 
   function connect() {
@@ -170,6 +186,13 @@ export function converse({ url, person, before, changed, rang, ended }) {
     drop: () => link.close(),
     stop,
   };
+}
+
+/** @param {{ code: string, about: string }} refusal */
+function why({ about, code }) {
+  return about === ""
+    ? explain({ about, code })
+    : `${about}; whoever runs it can name it in public_addresses`;
 }
 
 function newId() {

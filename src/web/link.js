@@ -1,23 +1,32 @@
 /** A connection to the server: commands in, events out, each a WebSocket message of its own. */
 import { EVENTS } from "../chat/event.ts";
+import { identify } from "../client/identify.ts";
 import { readOneOf } from "../wire/read_shape.ts";
 
 /**
  * @typedef {import("../chat/command.ts").Command} Command
  * @typedef {import("../chat/event.ts").Event} ChatEvent
+ * @typedef {import("../client/identify.ts").Identity} Identity
  * @typedef {{ send(command: Command): void, close(): void }} Link
  */
 
 /**
- * What is sent before the connection is made goes out when it is. `closed` is called once, and nothing after it.
+ * Who one is is proved first, where there is a key; what is sent before that goes out after it. `closed` is called
+ * once, and nothing after it.
  * @param {string} url
- * @param {{ opened(): void, heard(event: ChatEvent): void, closed(): void }} told
+ * @param {object} told
+ * @param {Promise<Identity | undefined>} told.identity
+ * @param {() => void} told.opened
+ * @param {(event: ChatEvent) => void} told.heard
+ * @param {() => void} told.closed
  * @returns {Link}
  */
-export function openLink(url, { opened, heard, closed }) {
+export function openLink(url, { identity, opened, heard, closed }) {
   const socket = new WebSocket(url);
-  /** @type {Command[]} */
+  /** @type {Command[] | undefined} */
   let waiting = [];
+  /** Who waits for an answer. @type {((event: ChatEvent) => boolean) | undefined} */
+  let asking;
   let isOver = false;
   const patience = setTimeout(close, CONNECT_MILLISECONDS);
 
@@ -32,21 +41,50 @@ export function openLink(url, { opened, heard, closed }) {
 
   /** @param {Command} command */
   function send(command) {
-    if (socket.readyState === WebSocket.CONNECTING) waiting.push(command);
-    else if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command));
+    if (waiting) waiting.push(command);
+    else write(command);
   }
 
-  socket.onopen = () => {
+  /** @param {Command} command */
+  function write(command) {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command));
+  }
+
+  /**
+   * @template {ChatEvent} Meant
+   * @param {(event: ChatEvent) => event is Meant} isMeant
+   * @returns {Promise<Meant | undefined>}
+   */
+  function answer(isMeant) {
+    return new Promise((resolve) => {
+      asking = (event) => {
+        if (!isMeant(event)) return false;
+        asking = undefined;
+        resolve(event);
+        return true;
+      };
+    });
+  }
+
+  async function introduce() {
+    const known = await identity;
+    if (!known || isOver) return;
+    const early = { send: async (/** @type {Command} */ command) => write(command), answer };
+    await identify(early, { identity: known, address: location.host.toLowerCase() });
+  }
+
+  socket.onopen = async () => {
+    // Whose browser does not sign goes on without.
+    await introduce().catch(() => {});
     clearTimeout(patience);
     if (isOver) return;
-    const first = waiting;
-    waiting = [];
-    first.forEach(send);
+    waiting?.forEach(write);
+    waiting = undefined;
     opened();
   };
   socket.onmessage = ({ data }) => {
     const event = isOver ? undefined : read(data);
-    if (event) heard(event);
+    if (event && !asking?.(event)) heard(event);
   };
   socket.onclose = close;
 

@@ -2,12 +2,17 @@
 import { hashOf, placeOf } from "./address.js";
 import { chatView } from "./chat.js";
 import { converse } from "./conversation.js";
+import { doorAdvice } from "../client/page_advice.ts";
+import { openIdentity } from "./identity.js";
 import { notifier } from "./notify.js";
 import { keep, load } from "./store.js";
 import { openTabs } from "./tabs.js";
 import { doorView } from "./view/door.js";
 
-/** @typedef {import("./conversation.js").Conversation} Conversation */
+/**
+ * @typedef {import("./conversation.js").Conversation} Conversation
+ * @typedef {import("../client/page_model.ts").Refusal} Refusal
+ */
 
 const LOBBY = "#lobby";
 
@@ -15,22 +20,28 @@ const LOBBY = "#lobby";
 let conversation;
 let wasIn = false;
 let place = "";
+/** The server's, once somebody has typed it; it is not kept. */
+let password = "";
 /** What was kept last, so that it is not kept again. @type {readonly unknown[]} */
 let kept = [];
 
 const chat = chatView(() => conversation);
 const notices = notifier();
+const identity = openIdentity();
 const door = doorView({ enter, back: () => enter(load().nick) });
 const tabs = openTabs(() => {
   leave();
   showElsewhere("You use the chat in another tab now.");
 });
 
-/** @param {string} nick */
-function enter(nick) {
+/** @param {string} nick @param {{ password?: string, proof?: string }} [secrets] `proof` is of the nick */
+function enter(nick, secrets = {}) {
   leave();
   tabs.take();
   if (nick === "") return askNick();
+  password = secrets.password || password;
+  const { proof = "" } = secrets;
+  const login = proof === "" ? undefined : { nick, token: proof };
   const { token, rooms, pending } = load();
   place = placeOf(location.hash) || load().place || LOBBY;
   const room = place.startsWith("#") ? place.slice(1) : rooms[0] ?? LOBBY.slice(1);
@@ -38,7 +49,8 @@ function enter(nick) {
   chat.begin();
   conversation = converse({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`,
-    person: { nick, token, room },
+    identity,
+    person: { nick: login ? guestOf(nick) : nick, token, room, password, login },
     before: { rooms, place, pending },
     changed,
     rang: notices.rang,
@@ -101,17 +113,10 @@ function remember() {
 function ended() {
   const page = conversation?.model();
   if (!page) return;
-  const { isLeaving, isClosing, farewell, buffers } = page;
-  if (!wasIn) {
-    const refusal = buffers.flatMap(({ entries }) => entries).findLast((
-      { kind },
-    ) => kind === "notice");
-    return askNick(
-      farewell || refusal?.text ||
-        "The server cannot be reached. Try again in a moment.",
-    );
-  }
-  tabs.leave();
+  const { isLeaving, isClosing, farewell, refusal } = page;
+  if (wasIn) tabs.leave();
+  if (refusal) return askAgain(refusal);
+  if (!wasIn) return askNick(farewell || "The server cannot be reached. Try again in a moment.");
   if (isLeaving) keep({ isIn: false, pending: [] });
   door.showOutside({
     title: isLeaving ? "You have left the chat" : "The chat is closed here",
@@ -124,13 +129,27 @@ function ended() {
   });
 }
 
-/** @param {string} [why] */
-function askNick(why = "") {
+/** The server has not let us in. @param {Refusal} refusal */
+function askAgain(refusal) {
+  const isAboutPassword = refusal.code === "bad-password";
+  const wants = isAboutPassword ? "password" : refusal.code === "nick-owned" ? "proof" : "";
+  askNick(doorAdvice(refusal, password !== ""), wants);
+  if (isAboutPassword) password = "";
+}
+
+/** @param {"" | "password" | "proof"} [wants] @param {string} [why] */
+function askNick(why = "", wants = "") {
   door.askNick({
     nick: load().nick,
     room: placeOf(location.hash) || load().place || LOBBY,
     why,
+    wants,
   });
+}
+
+/** What one is called until one has logged in. @param {string} nick */
+function guestOf(nick) {
+  return `${[...nick].slice(0, 20).join("")}-guest${Math.floor(Math.random() * 1000)}`;
 }
 
 /** @param {string} why */

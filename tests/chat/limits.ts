@@ -6,7 +6,7 @@ export const LIMITS: Limits = {
   maxUsers: 100,
   maxRooms: 20,
   maxRoomsPerUser: 10,
-  maxMembersPerRoom: 50,
+  maxMembersPerRoom: 10_000,
   replayMessages: 50,
   historyMessages: 500,
   claimMilliseconds: 0,

@@ -109,7 +109,7 @@ Deno.test("whoever is banished is off the server, and is not let in again", () =
   const it = evening();
   assertEquals(it.types(1, "/banish mallory 7d spam"), [
     "1 < ruled  ban nick:mallory root 604801000 spam",
-    "4 < failed hello banned spam",
+    "4 < closing you are kept out: spam true",
     '1,2,3 < quitted mallory ["lobby"]',
     "close 4",
   ]);
@@ -154,7 +154,7 @@ Deno.test("into a locked room come those who are invited, and operators", () => 
 Deno.test("into a room with a password come those who know it, and it is told to nobody", () => {
   const it = evening();
   it.does(1, join("board"));
-  assertEquals(it.types(1, "/lock sesame", "board"), ["1 < locked board root"]);
+  assertEquals(it.types(1, "/lock sesame", "board"), ["1 < locked board root *"]);
   assertEquals(it.does(4, join("board")), ["4 < failed join bad-password board"]);
   assertEquals(it.does(4, join("board", "open")), ["4 < failed join bad-password board"]);
   assertEquals(it.types(4, "/join board sesame")[0], "1,4 < joined board mallory");

@@ -122,7 +122,8 @@ Deno.test("what an unknown key could have meant depends on the table that it is 
   const top = refused(() => settings("[[servers]]")).unknown?.known ?? [];
   assertEquals(["server", "keys", "address"].map((it) => top.includes(it)), [true, true, false]);
   const inner = refused(() => settings(`${WORK}adress = 1`)).unknown?.known;
-  assertEquals(inner, ["name", "address", "default", "nick", "dialect", "room"]);
+  const own = ["nick", "dialect", "room", "identify", "key", "password_file"];
+  assertEquals(inner, ["name", "address", "default", ...own]);
 });
 
 Deno.test("a key does what the file says, or nothing", () => {

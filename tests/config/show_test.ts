@@ -46,6 +46,11 @@ Deno.test("a server is shown with what is so there, and where that comes from", 
   const environment = { CHAT_DIALECT: "bgnet0", CHAT_NAME: "x", CHAT_ADDRESS: "x" };
   const { settings, servers, keys } = show({ ...file(SERVERS), environment });
   assertEquals(settings.server, { value: "work", from: "client.toml:5" });
+  const unset = {
+    identify: { value: true, from: "default" },
+    key: { value: "", from: "default" },
+    password_file: { value: "", from: "default" },
+  };
   assertEquals(servers, [{
     name: { value: "work", from: "client.toml:3" },
     address: { value: "a:1", from: "client.toml:4" },
@@ -53,6 +58,7 @@ Deno.test("a server is shown with what is so there, and where that comes from", 
     nick: { value: "file", from: "client.toml:1" },
     dialect: { value: "bgnet0", from: "CHAT_DIALECT" },
     room: { value: "dev", from: "client.toml:6" },
+    ...unset,
   }, {
     name: { value: "home", from: "client.toml:8" },
     address: { value: "b:2", from: "client.toml:9" },
@@ -60,6 +66,7 @@ Deno.test("a server is shown with what is so there, and where that comes from", 
     nick: { value: "file", from: "client.toml:1" },
     dialect: { value: "bgnet0", from: "CHAT_DIALECT" },
     room: { value: "lobby", from: "default" },
+    ...unset,
   }]);
   assertEquals(keys, { "alt-.": { value: "next", from: "client.toml:11" } });
 });

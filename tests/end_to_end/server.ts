@@ -9,12 +9,19 @@ export interface ServerOptions {
   /** The database, within the home. */
   db?: string;
   flags?: string[];
+  /** Variables beside the few that every process here has. */
+  env?: Record<string, string>;
   /** The most files and connections that it may have open. */
   descriptors?: number;
 }
 
 /** Without a limit on how fast a client may talk, for tests that are not about it. */
-export const UNTHROTTLED = ["--commands-per-second", "0"];
+export const UNTHROTTLED = ["--commands-per-second", "0", "--renames-per-minute", "0"];
+/** However many come from this machine, and however often: for tests that are not about that. */
+const ROOM_FOR_ALL = [
+  ...["--max-connections-per-address", "10000"],
+  ...["--connections-per-second-per-address", "0"],
+];
 
 type Fields = Record<string, unknown>;
 
@@ -30,12 +37,13 @@ export class Server implements AsyncDisposable {
 
   /** Resolves when it listens. */
   static async start(
-    { home, port = 0, db = "chat.db", flags = [], descriptors }: ServerOptions = {},
+    { home, port = 0, db = "chat.db", flags = [], env = {}, descriptors }: ServerOptions = {},
   ): Promise<Server> {
     const itsHome = home ?? new Home();
     const where = ["--host", "127.0.0.1", "--port", `${port}`, "--db", itsHome.file(db)];
-    const program = new Program(["serve", ...where, "--log", "json", ...flags], {
+    const program = new Program(["serve", ...where, "--log", "json", ...ROOM_FOR_ALL, ...flags], {
       home: itsHome,
+      env,
       descriptors,
     });
     const server = new Server(program, home ? undefined : itsHome);
@@ -88,6 +96,11 @@ export class Server implements AsyncDisposable {
     } catch {
       return 0;
     }
+  }
+
+  /** Waits until this holds of its log. */
+  async until(holds: () => boolean) {
+    await this.#program.stderr.line(holds);
   }
 
   /** All lines of its log so far with this message. */

@@ -28,11 +28,15 @@ export class Bystander implements AsyncDisposable {
 
   private constructor(server: Server) {
     this.#server = server;
-    this.#worker = new Worker(new URL("./bystander_worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./bystander_worker.ts", import.meta.url), {
+      type: "module",
+    });
     this.#worker.onmessage = ({ data }) => {
       if (typeof data === "string") this.#failure = data;
       else this.#answers.shift()?.(data);
-      if (this.#failure !== undefined) for (const answer of this.#answers.splice(0)) answer(NOTHING);
+      if (this.#failure !== undefined) {
+        for (const answer of this.#answers.splice(0)) answer(NOTHING);
+      }
     };
   }
 
@@ -44,13 +48,18 @@ export class Bystander implements AsyncDisposable {
   }
 
   /** Runs the attack; fails if the two have noticed. Returns what they measured during it. */
-  async undisturbed(attack: () => Promise<unknown>, { megabytes }: Expected = {}): Promise<Measured> {
+  async undisturbed(
+    attack: () => Promise<unknown>,
+    { megabytes }: Expected = {},
+  ): Promise<Measured> {
     const size = this.#residentBytes();
     const before = await this.#measure(25);
     await attack();
     const during = await this.#measure(20);
     const after = await this.#measure(20);
-    for (const { name, kind } of MISTAKES.map((name) => ({ name, kind: this.#server.logLines(name) }))) {
+    for (
+      const { name, kind } of MISTAKES.map((name) => ({ name, kind: this.#server.logLines(name) }))
+    ) {
       assertEquals(kind, [], name);
     }
     const figures = JSON.stringify({ before, during, after });

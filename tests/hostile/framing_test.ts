@@ -8,7 +8,7 @@ import { joined, WIRES } from "./wires.ts";
 
 Deno.test("a header that comes a byte at a time has one deadline in all, on every wire", async () => {
   await using it = await siege([...UNTHROTTLED, "--frame-timeout-seconds", "1"]);
-  await it.bystander.undisturbed(() =>
+  await it.undisturbed(() =>
     Promise.all(WIRES.map(async ({ name, hello }) => {
       await using slow = await Peer.connect(it.server.port);
       let isOver = false;
@@ -47,7 +47,10 @@ const PROMISES: Record<string, Uint8Array> = {
   "native, with more to come": Uint8Array.of(0x80, 0, 0xff, 0xff, 1, 2, 3, 4),
   bgnet0: Uint8Array.of(0xff, 0xff, 0x7b),
   chat10: utf8("CHAT/1.0 TEXT\r\nUsername: pat\r\nMsg-len: 1048576\r\n\r\n"),
-  web: joined(WIRES[1]!.hello("promise"), Uint8Array.of(0x81, 0xff, 0, 0, 0, 0, 0, 0x0f, 0xff, 0xff)),
+  web: joined(
+    WIRES[1]!.hello("promise"),
+    Uint8Array.of(0x81, 0xff, 0, 0, 0, 0, 0, 0x0f, 0xff, 0xff),
+  ),
   "web, half the address space": joined(
     WIRES[1]!.hello("promise2"),
     Uint8Array.of(0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
@@ -57,7 +60,7 @@ const PROMISES: Record<string, Uint8Array> = {
 Deno.test("what is promised and never sent takes no memory, and is waited for no longer than it may", async () => {
   await using it = await siege([...UNTHROTTLED, "--frame-timeout-seconds", "2"]);
   const promises = Object.values(PROMISES).flatMap((bytes) => Array<Uint8Array>(60).fill(bytes));
-  await it.bystander.undisturbed(async () => {
+  await it.undisturbed(async () => {
     await each(promises, 360, async (bytes) => {
       await using peer = await Peer.connect(it.server.port);
       await sends(peer, bytes);
@@ -85,10 +88,13 @@ Deno.test("who only stops sending gets its answers and has left then, on every w
 Deno.test("whoever goes on in another wire's words is nobody else by that", async () => {
   await using it = await siege();
   const pairs = WIRES.flatMap((from) => WIRES.map((to) => ({ from, to })));
-  await it.bystander.undisturbed(() =>
+  await it.undisturbed(() =>
     each(pairs.filter(({ from, to }) => from !== to), 6, async ({ from, to }, index) => {
       await using peer = await Peer.connect(it.server.port);
-      await sends(peer, joined(from.hello(`good-${index}`), to.hello("evil"), to.say("evil words")));
+      await sends(
+        peer,
+        joined(from.hello(`good-${index}`), to.hello("evil"), to.say("evil words")),
+      );
       await peer.finish();
       await peer.untilEnd();
     })
@@ -130,7 +136,9 @@ Deno.test("a conversation cut after any byte, by an end or a reset, leaves nothi
     }
     return here.size;
   };
-  for (let round = 0; await names() > 0; round++) assert(round < 5000, `${[...here.keys()]} are here`);
+  for (let round = 0; await names() > 0; round++) {
+    assert(round < 5000, `${[...here.keys()]} are here`);
+  }
   await using again = await NativePeer.connect(it.server.port);
   await again.send({ type: "hello", nick: "cut-0-0" });
   await again.expect({ type: "entered", nick: "cut-0-0" });

@@ -1,12 +1,14 @@
 /** A real server with bystanders and a witness in the lobby: what each attack is made on. */
-import { Bystander } from "./bystander.ts";
+import { Bystander, type Expected } from "./bystander.ts";
+import type { Measured } from "./bystander_worker.ts";
 import { type Json, NativePeer } from "../end_to_end/native_peer.ts";
 import { Peer } from "../end_to_end/peer.ts";
 import { Server, UNTHROTTLED } from "../end_to_end/server.ts";
 
 export interface Siege extends AsyncDisposable {
   server: Server;
-  bystander: Bystander;
+  /** Runs the attack, which the bystanders must not notice: they are there from the first time on. */
+  undisturbed(attack: () => Promise<unknown>, expected?: Expected): Promise<Measured>;
   /** Somebody in the lobby, who hears what becomes of it all. */
   witness: NativePeer;
   /** What the witness was told, up to here. */
@@ -16,11 +18,14 @@ export interface Siege extends AsyncDisposable {
 export async function siege(flags: string[] = UNTHROTTLED): Promise<Siege> {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await Server.start({ flags }));
-  const bystander = stack.use(await Bystander.enter(server));
+  let bystander: Bystander | undefined;
   const witness = stack.use(await NativePeer.enter(server.port, "witness"));
   return {
     server,
-    bystander,
+    async undisturbed(attack, expected) {
+      bystander ??= stack.use(await Bystander.enter(server));
+      return await bystander.undisturbed(attack, expected);
+    },
     witness,
     told: () => toldTo(witness),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -5,7 +5,8 @@ import { type Family, formatMetrics } from "../../src/http/metrics_text.ts";
 import { Metrics } from "../../src/server/metrics.ts";
 import { parseMetrics, valueOf } from "./exposition.ts";
 
-const SNAPSHOT = { peopleCount: 3, roomCount: 2, people: [], rooms: [], queuedBytes: 7 };
+const QUEUED = { queuedBytes: 7, ownQueuedBytes: 5 };
+const SNAPSHOT = { peopleCount: 3, roomCount: 2, people: [], rooms: [], ...QUEUED };
 
 function everything(metrics = new Metrics({ now: 0 })): Family[] {
   return families({

@@ -21,8 +21,7 @@ export class WebServer implements AsyncDisposable {
       access: { hosts: ["localhost"], origins: ["https://friend.example"] },
       isOpen: () => false,
       maxMessageBytes: 1000,
-      requestMilliseconds: 30_000,
-      maxQueueMilliseconds: 30_000,
+      limits: { requestMilliseconds: 30_000, maxQueueMilliseconds: 30_000 },
       log: (_level, message) => void this.logged.push(message),
       now: () => this.time,
     });

@@ -2,7 +2,7 @@ import { LocalBus } from "../../src/bus/local.ts";
 import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import type { Limits } from "../../src/chat/hub.ts";
-import { Door } from "../../src/server/door.ts";
+import { Door, type DoorLimits } from "../../src/server/door.ts";
 import { Flusher } from "../../src/server/flusher.ts";
 import { Metrics } from "../../src/server/metrics.ts";
 import type { PlacesOptions } from "../../src/server/places.ts";
@@ -61,6 +61,9 @@ export class Evening {
   recorder: Recorder;
   metrics: Metrics;
   readonly budget: QueueBudget;
+  /** They may change while it goes on. */
+  readonly hubLimits: Limits;
+  readonly doorLimits: DoorLimits;
   readonly door: Door;
   readonly bus: LocalBus;
   /** The history behind its two switches. */
@@ -82,13 +85,21 @@ export class Evening {
     const log = (_level: string, message: string, fields: Record<string, unknown> = {}) => {
       this.logged.push(fields.reason ? `${message}: ${fields.reason}` : message);
     };
+    this.hubLimits = { ...LIMITS, ...hub };
+    this.doorLimits = {
+      session: { ...SESSION_LIMITS, ...limits },
+      wire: { ...OPTIONS, notices: false },
+      maxUsers,
+      defaultDialect,
+      defaultDialectMilliseconds: 3000,
+    };
     const history = this.past;
     const now = () => EPOCH + this.time;
     const metrics = this.metrics = new Metrics({ now: this.time });
     const budget = this.budget = new QueueBudget({ maxBytes: maxTotalBytes });
     const bus = this.bus = new LocalBus({ keep: (said) => this.recorder.keep(said) });
     this.server = new Server({
-      limits: { ...LIMITS, ...hub },
+      limits: this.hubLimits,
       bus,
       history,
       places: { ...PLACES, ...places },
@@ -115,13 +126,7 @@ export class Evening {
       server: this.server,
       dialect,
       receptions: new Map(),
-      limits: {
-        session: { ...SESSION_LIMITS, ...limits },
-        wire: { ...OPTIONS, notices: false },
-        maxUsers,
-        defaultDialect,
-        defaultDialectMilliseconds: 3000,
-      },
+      limits: this.doorLimits,
       budget,
       flusher: new Flusher(() => this.time),
       log,
@@ -165,6 +170,14 @@ export class Evening {
     this.time += milliseconds;
     this.server.check();
     this.recorder.tend();
+  }
+
+  /** Lets happen what can happen until this holds. */
+  async until(holds: () => boolean) {
+    for (let turns = 0; !holds(); turns++) {
+      if (turns > 1000) throw new Error("it does not come to this");
+      await turn();
+    }
   }
 
   #switched(): History {

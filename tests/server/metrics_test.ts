@@ -154,7 +154,7 @@ const ENDS: Record<Ending, (evening: Evening) => Promise<unknown>> = {
 };
 
 const OPTIONS: Partial<Record<Ending, EveningOptions>> = {
-  backlog: { limits: { commandsPerSecond: 4 } },
+  backlog: { limits: { pace: { burst: 10, perSecond: 4 } } },
 };
 
 /** The server has ended it, and the peer does not hurry to hang up. */

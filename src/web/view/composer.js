@@ -1,4 +1,5 @@
 /** The field that one types into: it grows with its text, recalls what was typed before, and completes names. */
+import { holdsSecret } from "../../chat/slash.ts";
 import { complete, completed } from "../../client/complete.ts";
 import { wordsOf } from "../../client/talk_lines.ts";
 import { add, newer, NOTHING, older } from "../../terminal/recall.ts";
@@ -52,7 +53,8 @@ export function composerView({ model, enter }) {
   function submit() {
     const text = field.value.replace(/\s+$/, "");
     if (text.trim() === "" || !enter(text)) return;
-    recall = add(recall, text);
+    // What is secret is not shown again.
+    if (!holdsSecret(text)) recall = add(recall, text);
     fill("");
     field.focus();
   }

@@ -3,7 +3,7 @@ import { find, write } from "../elements.js";
 
 /**
  * @param {object} options
- * @param {(nick: string) => void} options.enter
+ * @param {(nick: string, secrets: { password: string, proof: string }) => void} options.enter
  * @param {() => void} options.back
  */
 export function doorView({ enter, back }) {
@@ -11,6 +11,10 @@ export function doorView({ enter, back }) {
   const outside = find("outside", HTMLElement);
   const chat = find("chat", HTMLDivElement);
   const field = find("nick", HTMLInputElement);
+  const secrets = {
+    password: find("password", HTMLInputElement),
+    proof: find("proof", HTMLInputElement),
+  };
   const button = find("enter-button", HTMLButtonElement);
   const problem = find("problem", HTMLParagraphElement);
   const backButton = find("back", HTMLButtonElement);
@@ -21,7 +25,10 @@ export function doorView({ enter, back }) {
     if (nick === "") return field.focus();
     write(problem, "");
     button.disabled = true;
-    enter(nick);
+    const { password, proof } = secrets;
+    enter(nick, { password: password.value, proof: proof.value.trim() });
+    password.value = "";
+    proof.value = "";
   });
   backButton.onclick = back;
 
@@ -33,16 +40,21 @@ export function doorView({ enter, back }) {
 
   return {
     showChat: () => only(chat),
-    /** @param {{ nick: string, room: string, why?: string }} words */
-    askNick({ nick, room, why = "" }) {
+    /** @param {{ nick: string, room: string, why: string, wants: "" | "password" | "proof" }} asked */
+    askNick({ nick, room, why, wants }) {
       only(welcome);
       write(find("enter-room", HTMLSpanElement), room);
       button.disabled = false;
       if (nick !== "") field.value = nick;
-      field.toggleAttribute("aria-invalid", why !== "");
+      for (const [name, secret] of Object.entries(secrets)) {
+        const label = secret.closest("label");
+        if (label) label.hidden = name !== wants;
+      }
+      field.toggleAttribute("aria-invalid", why !== "" && wants !== "password");
       write(problem, why);
-      field.focus();
-      field.select();
+      const first = wants === "password" ? secrets.password : field;
+      first.focus();
+      first.select();
       document.title = "chat";
     },
     /** @param {{ title: string, why: string, button: string }} words */

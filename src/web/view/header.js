@@ -1,4 +1,5 @@
 /** Where one is, in the header and in the window's title. */
+import { currentRoom } from "../../client/talk.ts";
 import { visible } from "../../terminal/visible.ts";
 import { find, write } from "../elements.js";
 import { nicksOf } from "./people.js";
@@ -7,7 +8,8 @@ import { nicksOf } from "./people.js";
 
 export function headerView() {
   const place = find("place", HTMLHeadingElement);
-  const about = find("place-about", HTMLParagraphElement);
+  const about = find("topic", HTMLElement);
+  const people = find("place-here", HTMLSpanElement);
 
   /** @param {Page} model */
   function draw(model) {
@@ -15,7 +17,11 @@ export function headerView() {
     const count = nicksOf(model).size;
     const isPerson = model.current.startsWith("@");
     const here = count === 0 ? "" : count === 1 ? "only you are here" : `${count} people here`;
-    write(about, isPerson ? "the two of you alone" : here);
+    const topic = visible(model.topics.get(currentRoom(model) ?? "") ?? "");
+    if (about.textContent !== topic) about.title = topic;
+    write(about, topic);
+    about.hidden = topic === "";
+    write(people, isPerson ? "the two of you alone" : here);
   }
 
   return { draw };
