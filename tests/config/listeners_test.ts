@@ -121,9 +121,9 @@ Deno.test("a certificate and its key may be written as one table, for all listen
 Deno.test("what does not belong into a table of several keys is refused by its name", () => {
   assertMatch(
     refused(() => settings('tls = { cret = "a.pem" }')).message,
-    /^server\.toml:1: .*tls_cret.*tls_cert/,
+    /^server\.toml:1: unknown key "tls_cret"/,
   );
-  assertMatch(refused(() => settings("tls = { cert = 1 }")).message, /tls_cert must be a text/);
+  assertMatch(refused(() => settings("tls = { cert = 1 }")).message, /tls_cert must be text/);
   assertMatch(refused(() => settings('tls = "a.pem"')).message, /^server\.toml:1: .*\btls\b/);
   assertMatch(refused(() => settings("port = { number = 1 }")).message, /^server\.toml:1: port/);
 });

@@ -104,9 +104,10 @@ class Person:
         return next((it for it in self.told if it.split()[0] in ("exit", "signal")), None)
 
     def hang_up(self):
-        """The terminal is gone, as when its window is closed."""
+        """The terminal is gone, as when its window is closed, and the shell tells its job."""
         os.close(self.master)
         self.is_gone = self.deaf = True
+        os.kill(self.pid, signal.SIGHUP)
 
     def attributes(self):
         return termios.tcgetattr(self.slave)
