@@ -161,8 +161,10 @@ class Evening implements AsyncDisposable {
 
   /** Everybody has been told. */
   async #heard(text: string) {
-    for (let event = await this.#robin.next(); event?.text !== text;) {
-      event = await this.#robin.next();
+    for (;;) {
+      const event = await this.#robin.next();
+      if (!event) throw new Error(`the server has hung up before "${text}" was heard`);
+      if (event.text === text) return;
     }
   }
 

@@ -37,7 +37,8 @@ export class Front {
       // Most servers have no certificate, and start faster without the library.
       const { Tls } = await import("./http/tls.ts");
       const { log, now } = options;
-      const handshakeMilliseconds = HANDSHAKE_MILLISECONDS;
+      const frameMilliseconds = options.settings.frame_timeout_seconds * 1000;
+      const handshakeMilliseconds = Math.min(HANDSHAKE_MILLISECONDS, frameMilliseconds);
       const certificate = readCertificate(listener);
       front.#tls.set(
         listener,

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ["chat"],
   bus: ["chat"],
   client: ["chat", "wire", "terminal"],
-  web: ["chat", "wire", "client", "terminal", "http/dashboard_state.ts"],
+  web: ["chat", "wire", "client", "terminal", "http/dashboard_state.ts", "http/dashboard_shape.ts"],
   server: ["chat", "wire", "bus/bus.ts", "store/history.ts"],
   http: ["chat", "wire", "server", "store/history.ts"],
 };

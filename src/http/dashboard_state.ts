@@ -3,6 +3,7 @@
  * said in rooms, and nothing else of what was said is asked for. Pure.
  */
 import type { Message } from "../chat/event.ts";
+import type { DashboardState } from "./dashboard_shape.ts";
 import type { Observed } from "./metric_families.ts";
 
 /** The most of each that is shown; all are counted. */
@@ -10,12 +11,10 @@ export const SHOWN = { people: 200, rooms: 100, roomsOfEach: 20 };
 /** In UTF-16 units: more of a message is not read in passing. */
 const MAX_TEXT_LENGTH = 400;
 
-export type DashboardState = ReturnType<typeof dashboardState>;
-
 export function dashboardState(
   { version, uptimeSeconds, canStore, metrics, snapshot, memory }: Observed,
   { recent, now }: { recent: readonly Message[]; now: number },
-) {
+): DashboardState {
   const { peopleCount, roomCount, rooms, queuedBytes } = snapshot;
   return {
     version,
@@ -39,12 +38,10 @@ export function dashboardState(
     messages: metrics.messages + metrics.directs,
     deliveries: metrics.deliveries,
     notStored: metrics.notStored,
-    /** Messages in each of the last seconds, the newest last. */
     pace: metrics.pace,
     queuedBytes,
     commits: {
       count: metrics.commits.count,
-      /** In seconds: half, and 99 of 100, took no longer; null is longer than is measured. */
       half: finite(metrics.commits.within(0.5)),
       most: finite(metrics.commits.within(0.99)),
     },

@@ -7,6 +7,7 @@ import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } fro
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Connection } from "../server/session.ts";
+import { ByteReader } from "../wire/byte_reader.ts";
 import { utf8 } from "../wire/dialect.ts";
 import { OPCODE, record } from "../wire/web.ts";
 import { refuseAndEnd } from "./reply.ts";
@@ -16,8 +17,9 @@ import type { ConnectionStream } from "./stream.ts";
 /** So much may have come in and not been taken, before no more is read. */
 const MAX_WAITING_BYTES = 16 * 1024;
 
-/** A message that comes in more pieces than these costs more to hold than it is worth. */
-const MAX_PIECES = 4096;
+/** Each piece of a message that is not whole costs a hundred bytes or more to hold, however small it is. */
+const MAX_FRAGMENTS = 256;
+const MAX_READS = 2048;
 
 /** The one version that there is, and how its connections end, as RFC 6455 numbers it. */
 const VERSION = "13";
@@ -32,8 +34,8 @@ export class Upgrader {
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
-      maxFragments: MAX_PIECES,
-      maxBufferedChunks: MAX_PIECES,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_READS,
       // Compressed bytes may become a thousand times as many.
       perMessageDeflate: false,
       // Pings are answered in their turn, like all that is asked.
@@ -67,16 +69,14 @@ export class Upgrader {
 }
 
 function connectionOver(socket: WebSocket, stream: ConnectionStream): Connection {
-  const waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
+  // One buffer for all of them: a thousand pings, each by itself, would cost fifty times their bytes.
+  const waiting = new ByteReader();
   let isOver = false;
   let wake = () => {};
 
   const take = (opcode: number, payload: Uint8Array) => {
-    const bytes = record(opcode, payload);
-    waiting.push(bytes);
-    waitingBytes += bytes.length;
-    if (waitingBytes > MAX_WAITING_BYTES) socket.pause();
+    waiting.push(record(opcode, payload));
+    if (waiting.length > MAX_WAITING_BYTES) socket.pause();
     wake();
   };
   const end = () => {
@@ -106,18 +106,17 @@ function connectionOver(socket: WebSocket, stream: ConnectionStream): Connection
         if (isOver) return null;
         await new Promise<void>((resolve) => wake = resolve);
       }
-      const [first] = waiting as [Uint8Array];
-      const count = Math.min(first.length, buffer.length);
-      buffer.set(first.subarray(0, count));
-      if (count === first.length) waiting.shift();
-      else waiting[0] = first.subarray(count);
-      waitingBytes -= count;
-      if (socket.isPaused && waitingBytes <= MAX_WAITING_BYTES / 2) socket.resume();
+      const count = Math.min(waiting.length, buffer.length);
+      buffer.set(waiting.peek(count));
+      waiting.exactly(count).next();
+      if (socket.isPaused && waiting.length <= MAX_WAITING_BYTES / 2) socket.resume();
       return count;
     },
-    // Nothing may follow a goodbye.
-    write: (bytes) =>
-      socket.readyState === OPEN ? stream.send(bytes) : Promise.resolve(bytes.length),
+    write(bytes) {
+      // Nothing may follow a goodbye, and that it is not said is no sign that the peer is gone.
+      const isSaid = socket.readyState === OPEN || stream.destroyed;
+      return isSaid ? stream.send(bytes) : Promise.resolve(bytes.length);
+    },
     closeWrite() {
       // Whoever does not take the goodbye is cut off by the session's own deadline.
       socket.resume();

@@ -11,6 +11,8 @@ export interface AcceptOptions {
 
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 1000;
+const { NotConnected, ConnectionReset, ConnectionAborted } = Deno.errors;
+const GONE = [NotConnected, ConnectionReset, ConnectionAborted];
 
 /** Returns when the listener is closed. */
 export async function accept(
@@ -26,9 +28,11 @@ export async function accept(
       // Deno throws these two when the listener itself is closed.
       if (error instanceof Deno.errors.BadResource) return;
       if (error instanceof Deno.errors.Interrupted) return;
-      // Anything else passes: no file descriptors left, a peer gone before it was accepted. The system
-      // goes on saying so at once, so accepting again without a pause would take all of the processor.
       metrics.turnedAway["not-accepted"]++;
+      // A peer that was gone before it was accepted must not make the next one wait.
+      if (GONE.some((kind) => error instanceof kind)) continue;
+      // Anything else passes, such as no file descriptors left. The system goes on saying so at once, and
+      // accepting again without a pause would take all of the processor.
       log("warning", "a connection could not be accepted", { error: String(error), pause });
       await sleep(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE);

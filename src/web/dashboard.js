@@ -10,7 +10,7 @@ import { clockOf, fullDateOf } from "./times.js";
 import { colourOf } from "./view/message.js";
 
 /**
- * @typedef {import("../http/dashboard_state.ts").DashboardState} State
+ * @typedef {import("../http/dashboard_shape.ts").DashboardState} State
  * @typedef {State["people"][number]} Person
  * @typedef {State["rooms"][number]} Room
  * @typedef {State["recent"][number]} Said
@@ -129,8 +129,9 @@ const drawPeople = keyedList(find("people-rows", HTMLTableSectionElement), {
       make("td", { class: "wide number" }),
       make("td", { class: "number" }, make("time")),
     ),
-  /** @param {Person} person */
-  fill(element, { nick, dialect, rooms, peer, queuedBytes, since }) {
+  /** @param {HTMLElement} element @param {Person} person */
+  fill(element, person) {
+    const { nick, dialect, rooms, peer, queuedBytes, since } = person;
     const [name, protocol, where, address, waits, time] = element.children;
     const isAway = peer === "";
     named(name, { text: nick, colour: colourOf(nick) });
@@ -145,8 +146,9 @@ const drawPeople = keyedList(find("people-rows", HTMLTableSectionElement), {
 const drawRooms = keyedList(find("room-rows", HTMLTableSectionElement), {
   key: ({ room }) => room,
   build: () => row(make("th", { scope: "row" }, make("bdi")), make("td", { class: "number" })),
-  /** @param {Room} item */
-  fill(element, { room, members }) {
+  /** @param {HTMLElement} element @param {Room} item */
+  fill(element, item) {
+    const { room, members } = item;
     const [name, count] = element.children;
     named(name, { text: `#${room}` });
     words(count, String(members));
@@ -156,8 +158,9 @@ const drawRooms = keyedList(find("room-rows", HTMLTableSectionElement), {
 const drawProtocols = keyedList(find("protocol-rows", HTMLTableSectionElement), {
   key: ([dialect]) => dialect,
   build: () => row(make("th", { scope: "row" }), make("td", { class: "number" })),
-  /** @param {[string, number]} item */
-  fill(element, [dialect, sessions]) {
+  /** @param {HTMLElement} element @param {[string, number]} item */
+  fill(element, item) {
+    const [dialect, sessions] = item;
     const [name, count] = element.children;
     words(name, dialect);
     words(count, String(sessions));
@@ -175,8 +178,9 @@ const drawLast = keyedList(find("message-rows", HTMLOListElement), {
       make("div", {}, make("bdi")),
       make("div", { class: "text", dir: "auto" }),
     ),
-  /** @param {Said} message */
-  fill(element, { room, at, nick, text, emote }) {
+  /** @param {HTMLElement} element @param {Said} message */
+  fill(element, message) {
+    const { room, at, nick, text, emote } = message;
     const [time, where, who, what] = element.children;
     element.classList.toggle("acted", emote);
     timed(time, at);

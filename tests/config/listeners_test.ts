@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { listenerOptions, loadServer } from "../../src/config/listeners.ts";
 import type { Sources } from "../../src/config/load.ts";
 import { LISTEN, serveOptions } from "../../src/config/serve_options.ts";
@@ -104,4 +104,26 @@ Deno.test("what an unknown key could have meant depends on the table that it is 
   assertEquals([top.includes("listen"), top.includes("address")], [true, false]);
   const inner = refused(() => settings("[[listen]]\nadress = 1")).unknown?.known ?? [];
   assertEquals([inner.includes("address"), inner.includes("db")], [true, false]);
+});
+
+Deno.test("a certificate and its key may be written as one table, for all listeners or for one", () => {
+  const both = (text: string) =>
+    settings(text).listen.map(({ tls_cert, tls_key }) => [tls_cert, tls_key]);
+  const table = 'tls = { cert = "a.pem", key = "a.key" }';
+  assertEquals(both(table), [["a.pem", "a.key"]]);
+  assertEquals(both('tls_cert = "a.pem"\ntls_key = "a.key"'), [["a.pem", "a.key"]]);
+  assertEquals(both('[tls]\ncert = "a.pem"\nkey = "a.key"'), [["a.pem", "a.key"]]);
+  const own = 'tls = { cert = "b.pem", key = "b.key" }\n';
+  assertEquals(both(`${table}\n${TWO}${own}`), [["a.pem", "a.key"], ["b.pem", "b.key"]]);
+  assertEquals(both(`${TWO}${own}`), [["", ""], ["b.pem", "b.key"]]);
+});
+
+Deno.test("what does not belong into a table of several keys is refused by its name", () => {
+  assertMatch(
+    refused(() => settings('tls = { cret = "a.pem" }')).message,
+    /^server\.toml:1: unknown key "tls_cret"/,
+  );
+  assertMatch(refused(() => settings("tls = { cert = 1 }")).message, /tls_cert must be text/);
+  assertMatch(refused(() => settings('tls = "a.pem"')).message, /^server\.toml:1: .*\btls\b/);
+  assertMatch(refused(() => settings("port = { number = 1 }")).message, /^server\.toml:1: port/);
 });

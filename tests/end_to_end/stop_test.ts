@@ -2,7 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Bgnet0Peer } from "./bgnet0_peer.ts";
 import { type Json, NativePeer } from "./native_peer.ts";
 import { Peer } from "./peer.ts";
-import { Home } from "./process.ts";
+import { fromFileUrl } from "@std/path";
+import { succeeds, testNeeding } from "./needs.ts";
+import { commandLine, environment, Home } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
 
 const REASON = "the server is shutting down";
@@ -112,3 +114,42 @@ Deno.test("a second SIGINT ends the server at once, with 130", async () => {
   server.signal("SIGINT");
   assertEquals((await server.ended()).code, 130);
 });
+
+Deno.test("SIGHUP has the server read its settings again, and nobody notices", async () => {
+  await using server = await Server.start();
+  await using pat = await NativePeer.enter(server.port, "pat");
+  for (let i = 0; i < 2; i++) server.signal("SIGHUP");
+  await server.logged("reloaded");
+  await pat.expectQuiet();
+  server.signal("SIGTERM");
+  await pat.expect({ type: "closing", reason: REASON });
+  assertEquals((await server.ended()).code, 0);
+});
+
+const PYTHON = { isMet: succeeds("python3", "--version"), otherwise: "no python3" };
+
+testNeeding(
+  PYTHON,
+  "on a terminal SIGHUP does the same, until the terminal itself is gone",
+  async () => {
+    using home = new Home();
+    const serve = ["serve", "--host", "127.0.0.1", "--port", "0", "--db", home.file("chat.db")];
+    const steps = [
+      { expect: "listening" },
+      { signal: "SIGHUP" },
+      { expect: "reloaded" },
+      { hangUp: true },
+      { expectEnd: true },
+    ];
+    const argv = [...commandLine(), ...serve];
+    const driver = fromFileUrl(new URL("../terminal/on_a_terminal.py", import.meta.url));
+    const { stdout } = await new Deno.Command("python3", {
+      args: [driver, JSON.stringify({ argv, columns: 80, rows: 24, steps })],
+      clearEnv: true,
+      env: environment(home),
+      cwd: home.path,
+    }).output();
+    const { error, end } = JSON.parse(new TextDecoder().decode(stdout));
+    assertEquals([error, end], [undefined, "exit 0"]);
+  },
+);

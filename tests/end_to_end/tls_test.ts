@@ -1,17 +1,22 @@
 /** TLS: whatever is spoken here may come in encrypted, by the same port or by one of its own. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Bgnet0Peer } from "./bgnet0_peer.ts";
-import { makeCertificate, OPENSSL } from "./certificates.ts";
+import type { Certificate } from "../../src/http/tls.ts";
+import { EXPIRED, ONE, TWO } from "../http/certificates.ts";
 import { Doors } from "./doors.ts";
 import { LinePeer } from "./line_peer.ts";
 import { NativePeer } from "./native_peer.ts";
-import { testNeeding } from "./needs.ts";
 import { Peer } from "./peer.ts";
 import { Home, run } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
 import { answerOn, request, utf8, WebPeer } from "./web_peer.ts";
 
-const test = (name: string, body: () => Promise<void>) => testNeeding(OPENSSL, name, body);
+/** A certificate and its key as files of the home with this name; returns what its clients trust. */
+function write(home: Home, name: string, { cert, key }: Certificate): string {
+  Deno.writeTextFileSync(home.file(`${name}.pem`), cert);
+  Deno.writeTextFileSync(home.file(`${name}.key`), key);
+  return cert;
+}
 
 /** What a server is started with to show this certificate. */
 const showing = (home: Home, name: string) => [
@@ -25,9 +30,9 @@ async function native(peer: Peer, nick: string): Promise<NativePeer> {
   return native;
 }
 
-test("all that is spoken may be encrypted, on the port where others speak without", async () => {
+Deno.test("all that is spoken may be encrypted, on the port where others speak without", async () => {
   using home = new Home();
-  const cert = makeCertificate(home, "a");
+  const cert = write(home, "a", ONE);
   await using server = await Server.start({ home, flags: [...UNTHROTTLED, ...showing(home, "a")] });
   const { port } = server;
   const secure = () => Peer.connectSecurely(port, cert);
@@ -62,9 +67,9 @@ test("all that is spoken may be encrypted, on the port where others speak withou
   await pat.expect({ type: "quitted", nick: "leslie" });
 });
 
-test("a port for one protocol that has a certificate is for those who encrypt alone", async () => {
+Deno.test("a port for one protocol that has a certificate is for those who encrypt alone", async () => {
   using home = new Home();
-  const cert = makeCertificate(home, "a");
+  const cert = write(home, "a", ONE);
   const table = `tls = { cert = "${home.file("a.pem")}", key = "${home.file("a.key")}" }`;
   await using doors = await Doors.open(
     `dialect = "ndjson"\n${table}`,
@@ -97,11 +102,11 @@ const UNUSABLE: [what: string, cert: string, key: string, why: RegExp][] = [
   ["an empty file", "empty", "a.key", /the certificate is none in PEM/],
 ];
 
-test("a certificate that cannot be used is one line, and the exit code of wrong settings", async () => {
+Deno.test("a certificate that cannot be used is one line, and the exit code of wrong settings", async () => {
   using home = new Home();
-  for (const [name, days] of [["a", 2], ["b", 2], ["old", -1]] as const) {
-    makeCertificate(home, name, { days });
-  }
+  write(home, "a", ONE);
+  write(home, "b", TWO);
+  write(home, "old", EXPIRED);
   Deno.writeTextFileSync(home.file("empty"), "");
   await Promise.all(UNUSABLE.map(async ([what, cert, key, why]) => {
     const flags = ["--tls-cert", home.file(cert), "--tls-key", home.file(key)];
@@ -121,13 +126,13 @@ test("a certificate that cannot be used is one line, and the exit code of wrong 
   assertMatch(stderr, /tls_key is missing/);
 });
 
-test("after SIGHUP newcomers see the new certificate, if it can be used, and those who are there stay", async () => {
+Deno.test("after SIGHUP newcomers see the new certificate, if it can be used, and those who are there stay", async () => {
   using home = new Home();
-  const first = makeCertificate(home, "shown");
+  const first = write(home, "shown", ONE);
   await using server = await Server.start({ home, flags: showing(home, "shown") });
   await using pat = await native(await Peer.connectSecurely(server.port, first), "pat");
 
-  const second = makeCertificate(home, "shown");
+  const second = write(home, "shown", TWO);
   server.signal("SIGHUP");
   await server.logged("reloaded");
   await assertRejects(() => Peer.connectSecurely(server.port, first));
@@ -147,9 +152,9 @@ test("after SIGHUP newcomers see the new certificate, if it can be used, and tho
 /** A handshake's first message as a client of TLS 1.2 begins it; the rest of it is promised. */
 const HELLO = Uint8Array.of(0x16, 3, 1, 0x02, 0, 1, 0, 0x01, 0xfc, 3, 3);
 
-test("handshakes that are none end, and bother nobody", async () => {
+Deno.test("handshakes that are none end, and bother nobody", async () => {
   using home = new Home();
-  const cert = makeCertificate(home, "a");
+  const cert = write(home, "a", ONE);
   const flags = [...UNTHROTTLED, ...showing(home, "a"), "--frame-timeout-seconds", "1"];
   await using server = await Server.start({ home, flags });
   await using pat = await NativePeer.enter(server.port, "pat");
@@ -178,18 +183,18 @@ test("handshakes that are none end, and bother nobody", async () => {
   assert(server.logLines("TLS failed").length > 0);
 });
 
-test("TLS within TLS is refused", async () => {
+Deno.test("TLS within TLS is refused", async () => {
   using home = new Home();
-  const cert = makeCertificate(home, "a");
+  const cert = write(home, "a", ONE);
   await using server = await Server.start({ home, flags: showing(home, "a") });
   await using mallory = await Peer.connectSecurely(server.port, cert);
   await mallory.write(HELLO);
   assertEquals((await mallory.untilEnd())[0], 0x15);
 });
 
-test("when the server stops those who encrypt are told why, and the connection ends as it should", async () => {
+Deno.test("when the server stops those who encrypt are told why, and the connection ends as it should", async () => {
   using home = new Home();
-  const cert = makeCertificate(home, "a");
+  const cert = write(home, "a", ONE);
   await using server = await Server.start({ home, flags: showing(home, "a") });
   await using pat = await native(await Peer.connectSecurely(server.port, cert), "pat");
   await using wendy = await WebPeer.over(await Peer.connectSecurely(server.port, cert));

@@ -446,6 +446,23 @@ Deno.test("who floods with pings waits for its turns, and nobody else does", asy
   await flood;
 });
 
+Deno.test("many who flood, and go before their turn has come, cost little more than what they sent", async () => {
+  await using server = await Server.start();
+  await using pat = await NativePeer.enter(server.port, "pat");
+  const before = server.memory;
+  const pings = joined(Array(20_000).fill(frame({ opcode: OPCODE.ping })));
+  for (let index = 0; index < 40; index++) {
+    await using mallory = await WebPeer.connect(server.port);
+    // More than the server takes in before it waits, and nobody waits for the rest.
+    const written = mallory.raw.write(pings).catch(() => {});
+    await mallory.nextFrame();
+    await mallory.raw.vanish();
+    await written;
+  }
+  await pat.expectQuiet();
+  assert(server.memory - before < 80 * MB, `${(server.memory - before) / MB} MB`);
+});
+
 Deno.test("who reads nothing is cut, and the others miss nothing", async () => {
   const limits = ["--max-queue-bytes", "200000", "--max-text-bytes", "15000"];
   await using server = await Server.start({ flags: [...UNTHROTTLED, ...limits] });

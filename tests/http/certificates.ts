@@ -1,4 +1,4 @@
-/** Two certificates that nobody trusts and their keys, which open nothing: for tests alone. */
+/** Certificates that nobody trusts, and their keys, which open nothing: for tests alone. */
 import type { Certificate } from "../../src/http/tls.ts";
 
 /** For localhost, and called one.test. */
@@ -41,6 +41,26 @@ OQnfNHBSlhxq3OY899MR8FXZH5cAv5nturo=
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBolIzRjneTqS21c3
 kB4sukzmdoXiROYPtdwCA2UlT2WhRANCAARFhDlJcYJ2hpGjMVeaIehah8dhGKNr
 NmMDAWT+4037bhHfVvnc/exkC59vT9oSb3VYY7AWe2yFaS9PYhN+77iV
+-----END PRIVATE KEY-----
+`,
+};
+
+/** It was valid for a moment that is over. */
+export const EXPIRED: Certificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBITCByQIUCKGO4iFcpZI9mii8ip1VeAAmF4QwCgYIKoZIzj0EAwIwFDESMBAG
+A1UEAwwJbG9jYWxob3N0MB4XDTI2MTEyMTA5MTUyMFoXDTI2MTEyMDA5MTUyMFow
+FDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+pj84WPKgk5VGHDtTWd9D/yWA5K3HVyekcog/IUwYnx4lL0YA7cLxX0C+MGjw/C0d
+jaFNmXbR4TPl9gtacmSPWzAKBggqhkjOPQQDAgNHADBEAiAZ/8t2XKmvif2WF1X9
+p3u9VAhXECSEiX+aB6PE/Dp5ZgIgGXgZvWKSJAMCyOMcZwQpUJc+N8p+6+t57pTC
+FSG2R98=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYxuJ69QyuHxQtUcc
+eXlo/6aWnG+8kd3P8SVKQVRf6EuhRANCAASmPzhY8qCTlUYcO1NZ30P/JYDkrcdX
+J6RyiD8hTBifHiUvRgDtwvFfQL4waPD8LR2NoU2ZdtHhM+X2C1pyZI9b
 -----END PRIVATE KEY-----
 `,
 };

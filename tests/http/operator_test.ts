@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { DashboardState } from "../../src/http/dashboard_state.ts";
+import type { DashboardState } from "../../src/http/dashboard_shape.ts";
 import { operatorRoutes } from "../../src/http/operator.ts";
 import type { Answer, Route } from "../../src/http/route.ts";
 import { native } from "../../src/wire/native.ts";

@@ -23,6 +23,23 @@ Deno.test("accepting goes on after errors, slower and slower, until the listener
   assertEquals(metrics.turnedAway["not-accepted"], 4);
 });
 
+Deno.test("peers that are gone before they are accepted make nobody wait", async () => {
+  const { NotConnected, ConnectionReset, ConnectionAborted } = Deno.errors;
+  const gone = [NotConnected, ConnectionReset, ConnectionAborted]
+    .map((kind) => () => Promise.reject(new kind("gone")));
+  const script = [...gone, closed];
+  const pauses: number[] = [];
+  const metrics = new Metrics({ now: 0 });
+  await accept({ accept: () => script.shift()!() }, {
+    serve: () => {},
+    log: () => {},
+    metrics,
+    sleep: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
+  });
+  assertEquals(pauses, []);
+  assertEquals(metrics.turnedAway["not-accepted"], 3);
+});
+
 function closed(): Promise<never> {
   return Promise.reject(new Deno.errors.BadResource("Listener has been closed"));
 }

@@ -5,7 +5,8 @@ is waited for longer than PATIENCE.
 
   {"argv": [...], "columns": 80, "rows": 24, "steps": [
     {"expect": "text"}, {"send": "text"}, {"signal": "SIGTERM"}, {"resize": [100, 30]},
-    {"expectStopped": true}, {"foreground": true}, {"deaf": seconds}, {"hear": true}, {"expectEnd": true}]}
+    {"expectStopped": true}, {"foreground": true}, {"deaf": seconds}, {"hear": true}, {"hangUp": true},
+    {"expectEnd": true}]}
 """
 import fcntl
 import json
@@ -62,7 +63,7 @@ class Person:
         self.before = termios.tcgetattr(self.slave)
         orders_out, self.orders = os.pipe()
         self.news, news_in = os.pipe()
-        self.seen, self.told, self.passed, self.deaf = b"", [], 0, False
+        self.seen, self.told, self.passed, self.deaf, self.is_gone = b"", [], 0, False, False
         if os.fork() == 0:
             os.close(self.master)
             shell(self.slave, argv, orders_out, news_in)
@@ -102,6 +103,12 @@ class Person:
     def end(self):
         return next((it for it in self.told if it.split()[0] in ("exit", "signal")), None)
 
+    def hang_up(self):
+        """The terminal is gone, as when its window is closed, and the shell tells its job."""
+        os.close(self.master)
+        self.is_gone = self.deaf = True
+        os.kill(self.pid, signal.SIGHUP)
+
     def attributes(self):
         return termios.tcgetattr(self.slave)
 
@@ -137,13 +144,15 @@ def live(person, scenario):
             time.sleep(value)
         elif verb == "hear":
             person.deaf = False
+        elif verb == "hangUp":
+            person.hang_up()
         elif verb == "expectEnd":
             person.until("end", person.end)
             said["end"] = person.end()
-            person.deaf = False
+            person.deaf = person.is_gone
             person.listen(0.2)
     said["seen"] = person.seen.decode("utf-8", "replace")
-    said["isRestored"] = person.attributes() == person.before
+    said["isRestored"] = not person.is_gone and person.attributes() == person.before
     return said
 
 

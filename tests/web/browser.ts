@@ -73,7 +73,9 @@ export class Stage implements AsyncDisposable {
   async killServer() {
     this.server.signal("SIGKILL");
     await this.server.ended();
-    for (const visit of this.#visits) visit.expect(/ERR_CONNECTION_REFUSED|WebSocket/);
+    for (const visit of this.#visits) {
+      visit.expect(/ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket/);
+    }
   }
 
   get url(): string {

@@ -8,8 +8,8 @@ import { assertBecomes } from "./eventually.ts";
 import { firstMessage, watchFirstMessage } from "./in_page.js";
 
 const FREE = { server: { flags: UNTHROTTLED } };
-/** On a machine that does nothing else it is a tenth of that. */
-const FIRST_MESSAGE_MILLISECONDS = 3000;
+/** Generous: other work on the machine may make it several times as long. */
+const FIRST_MESSAGE_MILLISECONDS = 6000;
 
 pageTest(
   "what anybody says, on a page or on another wire, everybody sees once and in one order",
