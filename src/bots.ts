@@ -28,6 +28,11 @@ export class Bots {
     );
   }
 
+  /** From now on they are known by these accounts. There are as many as before, of the same nicks. */
+  renew(accounts: readonly Account[]) {
+    this.bearers.renew(accounts);
+  }
+
   /** They come in. Resolves when each is in, or is not let in. */
   async enter() {
     await Promise.all(this.#all().map((bot) => bot.enter()));
@@ -50,7 +55,7 @@ export class Bots {
 }
 
 /** Throws a ConfigError that says which line is about what cannot be. */
-function accountsOf(settings: readonly BotSettings[]): Account[] {
+export function accountsOf(settings: readonly BotSettings[]): Account[] {
   const accounts = settings.map(accountOf);
   const keys = accounts.map(({ nick }) => nickKeys(nick));
   const digests = accounts.map(({ digest }) => digest.join());

@@ -24,18 +24,18 @@ import { json } from "./store/record.ts";
 import { visible } from "./terminal/visible.ts";
 import { VERSION } from "./version.ts";
 
-const HELP =
-  `The key by which your name is yours. chat connect makes one when it is first needed, and
+const HELP = `The key by which your name is yours. chat connect makes one when it first needs it, and
 proves to servers that it has it; /claim there makes your name yours alone.
 
-  chat key show                   the public key, which everybody may know; it is made if there is none
-  chat key show --json            the same, for another program
-  chat key export ./key.pem       the private key, into a new file: whoever has it is you
-  chat key import ./key.pem       take it in on another computer
+  chat key show                 the public key, which everybody may know
+  chat key show --json          the same, for another program
+  chat key export ./key.pem     the private key, into a new file: whoever has it is you
+  chat key import ./key.pem     take it in on another computer
   chat key export - | ssh laptop chat key import -
-  chat key new                    a new one, where there is none or with --force
+  chat key new                  a new one, where there is none or with --force
 
-Without taking it along: /allow KEY, typed where your name is yours, lets another key of yours use it too.
+One can do without taking it along: /allow KEY, typed where your name is yours, lets
+another key of yours use it too.
 
 `;
 

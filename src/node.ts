@@ -1,5 +1,5 @@
 /** Puts a server together: settings in, a listening node out. All the wiring of `serve` is here. */
-import { Bots } from "./bots.ts";
+import { accountsOf, Bots } from "./bots.ts";
 import { LocalBus } from "./bus/local.ts";
 import { formatAddress } from "./config/address.ts";
 import type { ServerSettings } from "./config/listeners.ts";
@@ -144,7 +144,9 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
         return connection.close();
       }
       const { hostname, port: ownPort } = connection.localAddr as Deno.NetAddr;
-      const addresses = [formatAddress({ host: hostname, port: ownPort })];
+      // Who listens on all addresses sees those of IPv4 in the clothes of IPv6; who connects does not.
+      const ownHost = hostname.replace(/^::ffff:(?=\d+\.)/i, "");
+      const addresses = [formatAddress({ host: ownHost, port: ownPort })];
       metrics.connections++;
       metrics.connectionsOpen++;
       await (isBusy ? busy : door).enter(connection, { peer, addresses, isTrusted });
@@ -171,7 +173,9 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
     addresses: listeners.map((listener) => listener.addr),
     reload(settings) {
       const next = limitsOf(settings);
+      const accounts = accountsOf(settings.bot);
       front.renew(next);
+      bots.renew(accounts);
       assign(limits, next);
       for (const door of doors) door.renew();
     },

@@ -3,7 +3,7 @@ import { roomName } from "./chat/names.ts";
 import { parseNetwork } from "./chat/network.ts";
 import { isKey } from "./chat/ownership.ts";
 import { ConfigError } from "./config/error.ts";
-import { type CommandLine } from "./config/flags.ts";
+import type { CommandLine } from "./config/flags.ts";
 import { loadServer, type ServerSettings } from "./config/listeners.ts";
 import { type Sources, whereSet } from "./config/load.ts";
 import { quote } from "./config/quote.ts";

@@ -68,6 +68,7 @@ Deno.test("a listener's own settings hold at once, and another place or protocol
   const read = (tables: string) => reloaded(OPTIONS, { before, after: settingsOf({}, tables) });
   const more = read(TWO.replace("max_users = 5", "max_users = 6"));
   assertEquals([more.settings.listen.map((it) => it.max_users), more.waiting], [[6, 10_000], []]);
+  assertEquals(more.changed, ["listen"]);
   const turned = read(OTHER_TABLE + ONE_TABLE.replace("5", "7"));
   assertEquals([turned.settings.listen.map((it) => it.max_users), turned.waiting], [
     [7, 10_000],
@@ -99,11 +100,22 @@ Deno.test("whether connections are encrypted at all waits for a restart", () => 
   assertEquals(reloaded(OPTIONS, { before, after: settingsOf({}) }).changed, []);
 });
 
-Deno.test("a bot that comes or goes waits for a restart, and a room's own settings do not", () => {
-  const before = settingsOf({});
+Deno.test("a bot that comes or goes waits for a restart, and its secret and rooms do not", () => {
   const bot = '[[bot]]\nnick = "ci"\ntoken = "0123456789abcdef"\n';
-  const { settings, waiting } = reloaded(OPTIONS, { before, after: settingsOf({}, bot) });
-  assertEquals([settings.bot, waiting], [[], ["bot"]]);
+  const before = settingsOf({}, bot);
+  const read = (tables: string) => reloaded(OPTIONS, { before, after: settingsOf({}, tables) });
+  for (const others of ["", bot.replace("ci", "dj"), bot + bot.replace("ci", "dj")]) {
+    const { settings, waiting } = read(others);
+    assertEquals([settings, waiting], [before, ["bot"]]);
+  }
+  const other = read(`${bot}rooms = "dev"\n`.replace("abc", "xyz"));
+  assertEquals([other.changed, other.waiting], [["bot"], []]);
+  assertEquals(other.settings.bot[0]!.token, "0123456789xyzdef");
+  assertEquals(read(`\n\n${bot}`).changed, [], "another line is no other bot");
+});
+
+Deno.test("a room's own settings hold at once", () => {
+  const before = settingsOf({});
   const room = '[[room]]\nname = "dev"\nkeep_days = 3\n';
   const kept = reloaded(OPTIONS, { before, after: settingsOf({}, room) });
   assertEquals(kept.changed, ["room"]);

@@ -5,6 +5,7 @@ import { type Effect, failed, publish, reply } from "./effect.ts";
 import type { Deed } from "./event.ts";
 import { isNick } from "./names.ts";
 import type { Member, People } from "./people.ts";
+import { WEAK_KEYS } from "./weak_keys.ts";
 import { asGuest } from "./words.ts";
 
 export interface OwnershipLimits {
@@ -33,7 +34,8 @@ const GUEST = "-guest";
 const MAX_GUESTS = 50;
 /** Whose doing it is what holds from before a restart. */
 const NOBODY = 0;
-const KEY = /^ed25519:[\w-]{43}$/;
+/** 32 bytes, with one way to write them: the last letter's two lowest bits are none of theirs. */
+const KEY = /^ed25519:[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 export class Ownership {
   #claims: Claims;
@@ -115,15 +117,26 @@ export class Ownership {
   #isRight({ nick, key, at }: Extract<Owned, { type: "claimed" }>, origin: number): boolean {
     const me = this.#people.get(origin);
     const claim = this.#claims.of(nick, at);
-    if (!me || !claim) return me?.nick === nick && me.key === key;
+    if (!me || !claim) {
+      const isFree = this.#claims.refusal(nick, key, at) === undefined;
+      return me?.nick === nick && me.key === key && isFree;
+    }
     return claim.keys.has(me.key) && this.#claims.of(me.nick, at) === claim;
   }
 
-  /** It is stored as if it had happened, so something must be stored that takes it back. */
+  /**
+   * It is stored as if it had happened, so something must be stored that takes it back; and what is in memory
+   * must be what would be there after a restart.
+   */
   #undone({ nick, key, at }: Extract<Owned, { type: "claimed" }>, origin: number): Effect[] {
-    if (this.#claims.of(nick, at)?.keys.has(key)) return [];
+    const claim = this.#claims.of(nick, at);
+    const isKnown = claim?.keys.has(key) ?? false;
+    const why = this.#claims.refusal(nick, key, at) ?? "nick-owned";
+    // Others' names it must not touch, not even until it is taken back.
+    if (isKnown || !claim) this.#claims.claim(nick, key, at);
+    if (isKnown) return [];
     return [
-      failed(origin, { type: "claim" }, "nick-owned", nick),
+      failed(origin, { type: "claim" }, why, nick),
       publish(origin, { type: "released", nick, key, at }),
     ];
   }
@@ -139,6 +152,7 @@ export class Ownership {
   }
 }
 
+/** Whether it can be somebody's. */
 export function isKey(text: string): boolean {
-  return KEY.test(text);
+  return KEY.test(text) && !WEAK_KEYS.has(text.slice(text.indexOf(":") + 1));
 }

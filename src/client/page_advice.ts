@@ -16,7 +16,7 @@ export function pageAdvice(failed: Refusal, keyless: string): string {
     case "banned":
       return command === "join" ? `you are kept out of #${about}` : explain(failed);
     case "muted":
-      return `you may only listen to ${about}, until an operator lets you speak`;
+      return `${about}: you may only listen, until an operator lets you speak`;
     case "bad-proof":
       return command === "login" ? "that is no token for this name" : explain(failed);
     default:

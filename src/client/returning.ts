@@ -132,8 +132,8 @@ export function returning<Inner>(app: App<Inner>): App<Model<Inner>> {
     if (event.code === "bad-password" && canAsk && !isAsking) {
       const what = memory.password === "" ? "the server has a password" : "that is not it";
       return [{ ...model, isAsking: true }, [
-        note(`${what}: type the server's password`),
         { type: "hide", isOn: true },
+        note(`${what}: type the server's password`),
       ]];
     }
     if (memory.wasIn && !HOPELESS.has(event.code)) {

@@ -19,7 +19,8 @@ export function reloaded(
   { before, after }: { before: ServerSettings; after: ServerSettings },
 ): Reloaded {
   const fixed = Object.keys(options).filter((key) => options[key]?.needsRestart);
-  const isFixed = (key: string) => fixed.includes(key) || key === "bot";
+  const areBotsNew = !isSame(before.bot.map(nickOf), after.bot.map(nickOf));
+  const isFixed = (key: string) => fixed.includes(key) || key === "bot" && areBotsNew;
   const keys = Object.keys(after).filter((key) =>
     !isSame(valueOf(before, key), valueOf(after, key))
   );
@@ -29,15 +30,18 @@ export function reloaded(
   if (isTlsNew) waiting.push("tls_cert");
   const isNew = before.listen.length !== after.listen.length ||
     pairs.some(({ own, other }) => !other || !isSame(valuesOf(own, fixed), valuesOf(other, fixed)));
-  if (isNew && waiting.length === 0) waiting.push("listen");
+  // Without tables it is the settings above that have changed, which have names of their own.
+  if (isNew && !keys.some((key) => fixed.includes(key))) waiting.push("listen");
   return {
     settings: {
       ...after,
       ...valuesOf(before, fixed),
       listen: pairs.map(({ own, other = own }) => merged(own, other, fixed)),
-      bot: before.bot,
+      bot: areBotsNew ? before.bot : after.bot,
     },
-    changed: keys.filter((key) => !waiting.includes(key) && key !== "listen"),
+    changed: keys.filter((key) =>
+      !waiting.includes(key) && (key !== "listen" || keys.length === 1)
+    ),
     waiting,
   };
 }
@@ -67,7 +71,13 @@ function valueOf(settings: object, key: string): unknown {
   return (settings as Record<string, unknown>)[key];
 }
 
-/** Settings are plain values, and lists of them. */
+function nickOf({ nick }: { nick: string }): string {
+  return nick;
+}
+
+/** Settings are plain values, and lists of them. On which line they stand makes no difference. */
 function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  const text = (value: unknown) =>
+    JSON.stringify(value, (key, part) => key === "where" ? undefined : part);
+  return text(one) === text(other);
 }

@@ -30,6 +30,11 @@ export class Bearers {
     this.#log = log;
   }
 
+  /** From now on these may ask, and nobody else. */
+  renew(accounts: readonly Account[]) {
+    this.#accounts = accounts;
+  }
+
   /** Whose token the request bears; "none" if it bears none, "wrong" if it is nobody's. */
   whose(headers: Headers, peer: string): Account | "none" | "wrong" {
     const { authorization } = headers;

@@ -3,10 +3,15 @@ import { type Fact, isDeed } from "../chat/event.ts";
 import type { Log } from "./log.ts";
 import type { Session } from "./session.ts";
 
+export interface DeedLogOptions {
+  log: Log;
+  /** The session of whoever did it, if it is here. */
+  author: Pick<Session, "id" | "peer"> | undefined;
+}
+
 const UNTOLD = new Set(["type", "text", "reason", "hash", "at"]);
 
-/** `author` is the session of whoever did it, if it is here. */
-export function logDeed(fact: Fact, { log, author }: { log: Log; author: Session | undefined }) {
+export function logDeed(fact: Fact, { log, author }: DeedLogOptions) {
   if (!isDeed(fact) && fact.type !== "kicked") return;
   const fields = Object.fromEntries(Object.entries(fact).filter(([name]) => !UNTOLD.has(name)));
   log("info", fact.type, { connection: author?.id, peer: author?.peer, ...fields });

@@ -5,7 +5,7 @@
 import type { Command } from "../chat/command.ts";
 import type { SessionId } from "../chat/effect.ts";
 import type { Event } from "../chat/event.ts";
-import type { Codec, Encoder, Heard } from "../wire/dialect.ts";
+import type { Encoder, Heard } from "../wire/dialect.ts";
 import { type View, viewOf } from "./arena.ts";
 import type { ProofState } from "./identity.ts";
 import { Inbox } from "./inbox.ts";

@@ -27,8 +27,8 @@ const ROWS = "SELECT number, at, fact FROM deed";
 /** A row's deed; undefined if it is none, or one that a newer program knows. */
 export function deedIn(fact: string): Deed | undefined {
   const value = parse(fact);
-  const type = value?.type;
-  if (!value || typeof type !== "string" || !Object.hasOwn(DEEDS, type)) return undefined;
+  if (!value || !Object.hasOwn(DEEDS, value.type)) return undefined;
+  const { type } = value;
   const deed: Record<string, unknown> = { type };
   for (const [name, kind] of Object.entries<Kind>(DEEDS[type as Deed["type"]])) {
     deed[name] = value[name] ?? BLANK[kind as keyof typeof BLANK];
@@ -93,7 +93,7 @@ function attempt(run: () => void) {
   }
 }
 
-function parse(fact: string): Record<string, unknown> | undefined {
+function parse(fact: string): { type: string; [name: string]: unknown } | undefined {
   try {
     const value = JSON.parse(fact);
     return typeof value?.type === "string" ? value : undefined;

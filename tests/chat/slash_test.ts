@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ask, type Command } from "../../src/chat/command.ts";
-import { help, readLine, writeLine } from "../../src/chat/slash.ts";
+import { help, holdsSecret, readLine, writeLine } from "../../src/chat/slash.ts";
 
 const READ: [typed: string, meant: Command][] = [
   ["hello there", { type: "say", room: "lobby", text: "hello there", id: "" }],
@@ -49,11 +49,40 @@ const MISTAKES: [typed: string, hint: string, resembles: boolean][] = [
   ["/history -5", "usage: /history [limit]", true],
   ["/history all", "usage: /history [limit]", true],
   ["/history 9999999999", "usage: /history [limit]", true],
+  ["/lgoin chris 0pen", "there is no /lgoin: did you mean /login?", true],
+  [" /login chris 0pen", "a command has nothing before it", true],
+  ["/identify 0pen", "there is no /identify: did you mean /login?", true],
+  ["/login: chris 0pen", "there is no /login:: did you mean /login?", true],
 ];
 
 for (const [typed, text, resembles] of MISTAKES) {
   Deno.test(`mistyped: ${typed}`, () => {
     assertEquals(readLine(typed, "lobby"), { type: "mistake", text, resembles });
+  });
+}
+
+const SECRETS: [typed: string, isOne: boolean][] = [
+  ["/login chris 0pen", true],
+  ["/LOGIN 0pen", true],
+  ["/ login chris 0pen", true],
+  ["/join board 0pen", true],
+  ["/jion board 0pen", true],
+  ["/lock 0pen", true],
+  ["/pass 0pen", true],
+  ["/join board", false],
+  ["/lock", false],
+  ["/login", false],
+  ["/me logs in", false],
+  ["/foo bar baz", false],
+  ["//login is how one logs in", false],
+  ["login chris 0pen", false],
+  ["/usr/bin/login chris 0pen", false],
+  ["", false],
+];
+
+for (const [typed, isOne] of SECRETS) {
+  Deno.test(`${isOne ? "nobody else may see" : "anybody may see"}: ${typed}`, () => {
+    assertEquals(holdsSecret(typed), isOne);
   });
 }
 

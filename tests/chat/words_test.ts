@@ -24,10 +24,64 @@ const SHOWN: [event: Event, words: string | undefined][] = [
     tell("seen", { nick: "pat", isHere: true, room: "dev", ago: 60_000 }),
     "*** pat is here, last heard in #dev 1 minute ago",
   ],
+  [
+    tell("kicked", { room: "dev", nick: "pat", by: "olga" }),
+    "*** pat was sent out of #dev by olga",
+  ],
+  [
+    tell("kicked", { room: "dev", nick: "pat", by: "olga", reason: "noise" }),
+    "*** pat was sent out of #dev by olga: noise",
+  ],
+  [{ type: "claimed", nick: "pat", key: "k", at: 5 }, "*** pat is your name alone now"],
+  [tell("released", { nick: "pat", at: 5 }), "*** pat is anybody's name now"],
+  [tell("released", { nick: "pat", key: "k", at: 5 }), "*** pat is not that key's name now"],
+  [
+    { type: "token", nick: "pat", token: "t0" },
+    "*** log in from elsewhere with: /login pat t0",
+  ],
+  [
+    tell("topic", { room: "dev", nick: "olga", text: "tea", at: 5 }),
+    "*** #dev is about: tea (olga)",
+  ],
+  [tell("topic", { room: "dev", nick: "", text: "tea", at: 5 }), "*** #dev is about: tea"],
+  [tell("topic", { room: "dev", nick: "", at: 5 }), "*** #dev has no topic"],
+  [tell("topic", { room: "dev", nick: "olga", at: 5 }), "*** #dev has no topic any more: olga"],
+  [ruled("ban", { until: 600_005 }), "*** pat is kept out of #dev for 10 minutes (olga)"],
+  [ruled("mute", { reason: "noise" }), "*** pat may only listen in #dev (olga): noise"],
+  [ruled("op", {}), "*** pat is an operator of #dev (olga)"],
+  [ruled("ban", { room: "" }), "*** pat is kept out of the whole chat (olga)"],
+  [ruled("constructor", {}), "*** pat constructor #dev (olga)"],
+  [
+    tell("lifted", { room: "dev", rule: "mute", subject: "nick:pat", by: "olga", at: 5 }),
+    "*** pat may speak again in #dev (olga)",
+  ],
+  [
+    tell("locked", { room: "dev", by: "olga", at: 5 }),
+    "*** #dev is locked by olga: only the invited may come in",
+  ],
+  [
+    tell("locked", { room: "dev", by: "olga", hash: "*", at: 5 }),
+    "*** #dev is locked by olga: those who know the password may come in",
+  ],
+  [{ type: "unlocked", room: "dev", by: "olga", at: 5 }, "*** #dev is open to everybody again"],
+  [tell("rules", { room: "dev", rules: [] }), "*** #dev: no rules"],
+  [
+    tell("rules", { room: "dev", topic: "tea", lock: "invited", rules: [] }),
+    "*** #dev: about tea; only the invited may come in",
+  ],
+  [
+    tell("failed", { command: "hello", code: "banned", about: "spam" }),
+    "*** you are kept out: spam",
+  ],
+  [tell("failed", { command: "join", code: "banned", about: "dev" }), "*** dev: you are kept out"],
   [tell("history", { room: "lobby", messages: one }), undefined],
   [tell("directs", { messages: [] }), undefined],
   [tell("sent", { to: "lobby" }), undefined],
 ];
+
+function ruled(rule: string, given: { room?: string; until?: number; reason?: string }): Event {
+  return tell("ruled", { room: "dev", rule, subject: "nick:pat", by: "olga", at: 5, ...given });
+}
 
 for (const [event, words] of SHOWN) {
   Deno.test(`shown of ${event.type}: ${words ?? "nothing"}`, () => {

@@ -8,7 +8,7 @@ import type { Event } from "../../src/chat/event.ts";
 import { app } from "../../src/client/app.ts";
 import type { App, Input } from "../../src/client/person.ts";
 import { type Model, returning } from "../../src/client/returning.ts";
-import { ASKED, ME, ServerModel } from "./server_model.ts";
+import { ASKED, ME, PASSWORD, ServerModel } from "./server_model.ts";
 
 type Inner = ReturnType<typeof app.start>[0];
 type Saying = { seq: number; nick: string; text: string };
@@ -190,7 +190,7 @@ const step: fc.Arbitrary<(world: World) => void> = fc.oneof(
   fc.constant(named("others tell others", (it) => it.server.othersTellOthers())),
   fc.boolean().map((kept) => named(`breaks, place kept: ${kept}`, (it) => it.breaks(kept))),
   { weight: 2, arbitrary: fc.constant(named("connects", (it) => it.connects())) },
-  fc.constant(named("joins dev", (it) => it.types("/join dev"))),
+  fc.constant(named("joins dev", (it) => it.types(`/join dev ${PASSWORD}`))),
   fc.constant(named("joins lobby", (it) => it.types("/join lobby"))),
   fc.constant(named("asks for a page", (it) => it.types("/history 3"))),
   fc.constant(named("is quiet", (it) => it.isQuiet())),
@@ -200,6 +200,7 @@ const step: fc.Arbitrary<(world: World) => void> = fc.oneof(
   some.map((count) => named(`deletes ${count} directs`, (it) => it.server.deletesDirects(count))),
   fc.boolean().map((is) => named(`cannot read: ${is}`, (it) => it.server.cannotRead = is)),
   fc.boolean().map((is) => named(`cannot store: ${is}`, (it) => it.server.cannotStore = is)),
+  fc.boolean().map((is) => named(`trusts: ${is}`, (it) => it.server.trusts = is)),
   some.map((count) => named(`crowd of ${count}`, (it) => it.server.crowd = count - 1)),
 );
 

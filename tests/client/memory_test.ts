@@ -382,3 +382,15 @@ Deno.test("numbers that no server counts to make nothing of it fail", () => {
     }
   }
 });
+
+Deno.test("who has a token comes as a guest, logs in before all else, and again when it is back", () => {
+  const login = { nick: "chris", token: "a token" };
+  const start = remember({ nick: "chris-guest1", token: "secret", room: "lobby", login });
+  assertEquals(greet(start).map(({ type }) => type), ["hello", "login", "join", "directs"]);
+  const renamed = tell("renamed", { nick: "chris-guest1", to: "chris" });
+  const { memory } = hears(start, tell("entered", { nick: "chris-guest1", rooms: [] }), renamed);
+  const [hello] = greet(memory);
+  assertEquals(hello?.type === "hello" && hello.nick, "chris-guest1");
+  const back = hear(memory, tell("entered", { nick: "chris-guest1", rooms: [] }));
+  assertEquals(back.send[0], { type: "login", ...login });
+});

@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ask } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
+import { doorAdvice } from "../../src/client/page_advice.ts";
 import { pageApp } from "../../src/client/page_app.ts";
 import type { Before, Page } from "../../src/client/page_model.ts";
 import type { Wish } from "../../src/client/page_wishes.ts";
@@ -227,3 +228,78 @@ Deno.test("an end is a goodbye, or says what the server gave as its reason", () 
   closed.take({ type: "disconnected", now: 0, chance: 0 });
   assertEquals([closed.done, closed.model.farewell], [["exit 1"], "you are elsewhere"]);
 });
+
+Deno.test("who is not let in is told why, and the conversation is over", () => {
+  const reader = new Reader();
+  reader.hears(tell("failed", { command: "hello", code: "nick-owned", about: "pat" }));
+  assertEquals(reader.done, ["exit 1"]);
+  const { refusal } = reader.model;
+  assertEquals(refusal?.code, "nick-owned");
+  assertMatch(doorAdvice(refusal!, false), /^pat is somebody's name\..*pat-guest\.$/);
+});
+
+Deno.test("a locked room asks for its password until it is right, or nobody wants in", () => {
+  const reader = Reader.in();
+  const refusal = tell("failed", { command: "join", code: "bad-password", about: "dev" });
+  reader.types("/join dev");
+  reader.hears(refusal);
+  assertEquals(reader.model.knock, { room: "dev", isWrong: false });
+  reader.wishes({ type: "knock", room: "dev", password: "a guess" });
+  reader.hears(refusal);
+  assertEquals(reader.model.knock, { room: "dev", isWrong: true });
+  reader.wishes({ type: "knock no more" });
+  reader.types("/join dev");
+  reader.hears(refusal);
+  assertEquals(reader.model.knock, { room: "dev", isWrong: false });
+  reader.wishes({ type: "knock", room: "dev", password: "sesame" });
+  reader.hears(tell("joined", { room: "dev", nick: "pat" }));
+  assertEquals([reader.model.knock, reader.model.current], [undefined, "#dev"]);
+  assertEquals(reader.done.filter((it) => it.startsWith("join")), [
+    "join room=dev",
+    "join password=a guess room=dev",
+    "join room=dev",
+    "join password=sesame room=dev",
+  ]);
+});
+
+Deno.test("a token is there until it has been seen, and stands nowhere else", () => {
+  const reader = Reader.in();
+  reader.hears(tell("token", { nick: "pat", token: "a secret" }));
+  assertEquals(reader.model.token?.token, "a secret");
+  reader.wishes({ type: "token seen" });
+  assert(!JSON.stringify(reader.model).includes("a secret"));
+});
+
+Deno.test("who wants what takes a key is told why there is none", () => {
+  const reader = Reader.in();
+  reader.wishes({ type: "keyless", why: "this browser makes none" });
+  reader.hears(tell("failed", { command: "claim", code: "no-key" }));
+  assertMatch(notices(reader).at(-1)!, /takes a key.*: this browser makes none$/);
+});
+
+Deno.test("who is refused a wish is told what can be done about it", () => {
+  const reader = Reader.in();
+  const told = (command: string, code: string, about = "dev") => {
+    reader.hears(tell("failed", { command, code, about }));
+    return notices(reader).at(-1)!;
+  };
+  assertMatch(told("join", "not-invited"), /#dev.*\/invite/);
+  assertMatch(told("join", "banned"), /out of #dev/);
+  assertMatch(told("say", "muted"), /^dev: you may only listen, until/);
+  assertMatch(told("rename", "nick-owned", "ada"), /\/login ada/);
+  assertMatch(told("login", "bad-proof", ""), /no token for this name/);
+});
+
+Deno.test("who is sent out of a room is elsewhere, and told by whom and why", () => {
+  const reader = Reader.in("dev");
+  assertEquals(reader.model.current, "#dev");
+  reader.hears(tell("kicked", { room: "dev", nick: "pat", by: "olga", reason: "flooding" }));
+  assertEquals(reader.model.current, "#lobby");
+  assertEquals(reader.model.buffers.map(({ name }) => name), ["#lobby"]);
+  assertMatch(notices(reader).at(-1)!, /^pat was sent out of #dev by olga: flooding$/);
+});
+
+function notices({ model }: Reader): string[] {
+  const buffer = model.buffers.find(({ name }) => name === model.current);
+  return (buffer?.entries ?? []).filter(({ kind }) => kind === "notice").map(({ text }) => text);
+}

@@ -9,6 +9,10 @@ import { message, tell } from "../chat/events.ts";
 
 export const ME = "chris";
 const OTHER = "pat";
+/** This room is for those who know its password. */
+const LOCKED = "dev";
+export const PASSWORD = "open sesame";
+const KEY = `ed25519:${"A".repeat(43)}`;
 /** A page that a person has asked for bears this date, and so is known from what the client asked for. */
 export const ASKED = -1;
 
@@ -31,6 +35,8 @@ export class ServerModel {
   cannotStore = false;
   /** What somebody else says in the same turn in which the client is let into a room. */
   crowd = 0;
+  /** Whether it takes the proof of the client's key. */
+  trusts = true;
   #inside = new Set<string>();
   #hasPlace = false;
   /** Whether this connection has been let in. */
@@ -108,11 +114,18 @@ export class ServerModel {
   #hello() {
     this.#isIn = true;
     this.#hasPlace = true;
+    const proved = tell("identified", { key: KEY, nicks: [ME] });
+    const unproved = tell("failed", { command: "prove", code: "bad-proof" });
+    this.#answer(this.trusts ? proved : unproved);
     this.#answer(tell("entered", { nick: ME, rooms: [...this.#inside] }));
   }
 
-  #join({ room, from }: Of<"join">) {
+  #join(command: Of<"join">) {
+    const { room, from, password } = command;
     const isBack = this.#inside.has(room);
+    if (!isBack && room === LOCKED && password !== PASSWORD) {
+      return this.#refuse(command, "bad-password");
+    }
     this.#inside.add(room);
     this.#answer(tell("joined", { room, nick: ME }));
     const { log } = this.room(room);

@@ -32,7 +32,7 @@ function kept(path: string): Row[] {
   ).all().map(({ seq, text }) => ({ seq, text }) as Row);
 }
 
-const DAMAGED = /^DATABASE DAMAGED: .* is damaged .* and a new database is begun$/;
+const DAMAGED = /^DATABASE DAMAGED: .* is damaged .* and a new database is begun/;
 
 /** Says it and waits for what becomes of it: its number, or 0 if it is refused. What else it is told is put aside. */
 async function say(peer: NativePeer, text: string, notices: Json[] = []): Promise<number> {

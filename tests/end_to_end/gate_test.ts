@@ -1,9 +1,10 @@
 /** Who is not let in, by the connections that there are from where they come. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openHistory } from "../../src/store/open.ts";
 import { NativePeer } from "./native_peer.ts";
 import { LinePeer } from "./line_peer.ts";
 import { Peer } from "./peer.ts";
-import { Home } from "./process.ts";
+import { Home, run } from "./process.ts";
 import { Server } from "./server.ts";
 
 const limited = (...flags: string[]) => ({ flags: ["--renames-per-minute", "0", ...flags] });
@@ -102,11 +103,32 @@ Deno.test("this machine itself is trusted only if the settings say so", async ()
 Deno.test("a network that is none ends the server with 78, and the line that names it", async () => {
   using home = new Home();
   Deno.writeTextFileSync(home.file("server.toml"), 'port = 0\ntrusted = "10.0.0.0/8, 10.0.0"\n');
-  const { run } = await import("./process.ts");
   const { code, stderr } = await run(["serve", "--db", ":memory:"], { home });
   assertEquals(code, 78);
   assertMatch(
     stderr,
     /^chat: \S*server\.toml:2: trusted must be networks like .* not "10\.0\.0"\n$/,
   );
+});
+
+Deno.test("whoever comes from an address that is kept out everywhere is closed before any byte", async () => {
+  using home = new Home();
+  const history = openHistory({ path: home.file("chat.db"), durability: "process" });
+  const ban = { room: "", rule: "ban", subject: "address:127.0.0.0/8", by: "pat", reason: "" };
+  const fact = { type: "ruled", ...ban, until: 0, at: Date.now() } as const;
+  history.append([{ fact, sender: "", receiver: "" }]);
+  history.close();
+  await using server = await Server.start({ home, ...limited("--trusted", "127.0.0.1") });
+  await using peer = await LinePeer.connect(server.port);
+  await peer.expectEnd();
+  await server.logged("connections refused", { "banned-address": 1 });
+});
+
+Deno.test("a second server on the same database is told that there is one already", async () => {
+  using home = new Home();
+  await using _server = await Server.start({ home });
+  const args = ["serve", "--port", "0", "--db", home.file("chat.db")];
+  const { code, stderr } = await run(args, { home });
+  assertEquals(code, 73);
+  assertMatch(stderr, /^chat: cannot use .*: a server keeps its messages there, [^\n]*\n$/);
 });

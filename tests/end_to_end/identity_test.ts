@@ -5,9 +5,21 @@ import { type Key, readOrMakeKey } from "../../src/key_file.ts";
 import { Bgnet0Peer } from "./bgnet0_peer.ts";
 import { LinePeer } from "./line_peer.ts";
 import { NativePeer } from "./native_peer.ts";
+import { testNeeding } from "./needs.ts";
 import { Home, Program, run } from "./process.ts";
 import { Relay } from "./relay.ts";
 import { freePort, Server, type ServerOptions } from "./server.ts";
+
+const IPV6 = { isMet: hasIpv6(), otherwise: "no IPv6" };
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const KEY = /^ed25519:[\w-]{43}$/;
 
@@ -64,9 +76,11 @@ Deno.test("those whose wire knows no keys are guests where a name is somebody's"
   await claim(home, server.port);
   await using bgnet0 = await Bgnet0Peer.connect(server.port);
   await bgnet0.send('{"type": "hello", "nick": "pat"}');
+  assertMatch(`${await bgnet0.next()}`, /pat is somebody's name, so you are pat-guest here/);
   await bgnet0.expect('{"type": "join", "nick": "pat-guest"}');
   await using plain = await LinePeer.connect(server.port);
   await plain.send("pat\n");
+  assertMatch(await plain.line(), /pat is somebody's name, so you are pat-guest2 here/);
   assertMatch(await plain.line(), /pat-guest2 has joined the chat/);
   await using ours = new Program(
     ["connect", "--dialect", "bgnet0", "pat", "127.0.0.1", `${server.port}`],
@@ -91,6 +105,7 @@ Deno.test("a secret that the owner was told lets them be themselves on a wire wi
   await pat.ended();
   await using plain = await LinePeer.connect(server.port);
   await plain.send("pat\n");
+  assertMatch(await plain.line(), /so you are pat-guest here: \/login/);
   assertMatch(await plain.line(), /pat-guest has joined/);
   await plain.send("/login pat wrong\n");
   assertMatch(await plain.line(), /that does not prove it/);
@@ -235,6 +250,20 @@ Deno.test("behind a router nobody is proved, until the server knows its address 
   assertEquals([code, stderr], [0, ""]);
 });
 
+testNeeding(
+  IPV6,
+  "a server on all addresses takes the proof of those who come by any",
+  async () => {
+    using home = new Home();
+    await using server = await serverOf({ flags: ["--host", "::"] });
+    await claim(home, server.port);
+    for (const host of ["127.0.0.1", "::1", "localhost"]) {
+      const said = await run(["connect", "pat", host, `${server.port}`], { home, stdin: "hi\n" });
+      assertEquals([said.code, said.stderr], [0, ""], host);
+    }
+  },
+);
+
 // Keys that are of no use.
 
 Deno.test("who has no usable key is told so in a line, and talks all the same", async () => {
@@ -337,9 +366,9 @@ Deno.test("who is kept off the server is told why, ends, and is not let in again
   await using op = two;
   await using pat = await enter(elsewhere, port);
   await op.type("/banish pat 1h enough\n");
-  const { code, stderr } = await pat.ended();
+  const { code, stdout, stderr } = await pat.ended();
   assertEquals(code, 1);
-  assertMatch(stderr, /^\*\*\* [^\n]*enough[^\n]*\n$/);
+  assertMatch(stdout + stderr, /\n\*\*\* [^\n]*you are kept out: enough\n$/);
   const again = await tryToEnter(elsewhere, port);
   assertEquals([again.code, again.stdout], [1, ""]);
   assertMatch(again.stderr, /^\*\*\* [^\n]*kept out[^\n]*\n$/);

@@ -117,6 +117,42 @@ Deno.test("who never says hello is cut in the end, and was never announced", asy
   for (const { reason } of server.logLines("ended")) assertEquals(reason, "nobody said hello");
 });
 
+/** The processor time that a process has taken, in hundredths of a second, as Linux counts it. */
+function processorTime(pid: number): number {
+  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+Deno.test({
+  name: "while files run out the server waits longer and longer, and takes little of the processor",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await Server.start({ flags: UNTHROTTLED, descriptors: 80 });
+    await using _pat = await NativePeer.enter(server.port, "pat");
+    await using stack = new AsyncDisposableStack();
+    for (let i = 0; i < 100; i++) stack.use(await Peer.connect(server.port));
+    const refusals = () => server.logLines("a connection could not be accepted");
+    await server.until(() => refusals().length >= 1);
+    const [before, since] = [processorTime(server.pid), performance.now()];
+    await server.until(() => refusals().length >= 7);
+    const share = 10 * (processorTime(server.pid) - before) / (performance.now() - since);
+    assertEquals(refusals().slice(0, 7).map(({ pause }) => pause), [
+      ...[20, 40, 80, 160, 320, 640, 1000],
+    ]);
+    assert(share < 0.5, `${share}`);
+  },
+});
+
+Deno.test("a secret that is none is in the log as a proof that failed, and is not in it itself", async () => {
+  await using server = await Server.start({ flags: UNTHROTTLED });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await pat.send({ type: "login", nick: "leslie", token: "not-the-secret-of-anybody" });
+  await pat.expect({ type: "failed", command: "login", code: "bad-proof" });
+  const line = await server.logged("a proof failed", { command: "login" });
+  assert(Number(line.connection) > 0 && `${line.peer}`.startsWith("127.0.0.1:"));
+  assert(!JSON.stringify(line).includes("secret"), JSON.stringify(line));
+});
+
 Deno.test("when files run out those who are there are served, and others once there is room", async () => {
   await using server = await Server.start({ flags: UNTHROTTLED, descriptors: 80 });
   await using pat = await NativePeer.enter(server.port, "pat");

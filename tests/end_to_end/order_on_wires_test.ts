@@ -2,10 +2,12 @@
  * What operators order, and whose names are, on every wire: one lobby with a client of each kind, and what each
  * of them is sent, byte for byte. Nothing comes but what stands here: the talk after it follows at once.
  */
+import { assert } from "@std/assert";
 import { bgnet0Packet } from "./bgnet0_peer.ts";
 import { Key } from "./key.ts";
 import { chat10, LinePeer, ndjson } from "./line_peer.ts";
 import { NativePeer } from "./native_peer.ts";
+import { Home } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
 import { WebPeer } from "./web_peer.ts";
 
@@ -488,4 +490,44 @@ Deno.test("a server with a password asks for it where its wire can be asked, and
   await paula.send("0pen\n");
   await nora.expect({ type: "message", nick: "paula", text: "0pen" });
   await nora.expectQuiet();
+});
+
+Deno.test("no secret that anybody has typed stands in the log or in a file, nor does its digest in the log", async () => {
+  using home = new Home();
+  const env = { CHAT_SERVER_PASSWORD: "0pen-server" };
+  const key = await Key.make();
+  const flags = [...UNTHROTTLED, "--operators", key.text];
+  let log: string;
+  const secrets = ["0pen-server", "0pen-room", "0pen-guess"];
+  {
+    await using server = await Server.start({ home, flags, env });
+    await using olga = await NativePeer.connect(server.port);
+    await key.prove(olga, server.address);
+    await olga.send({ type: "hello", nick: "olga", password: "0pen-server" });
+    await olga.send({ type: "join", room: "lobby" }, { type: "claim" }, { type: "token" });
+    await olga.expect({ type: "entered" }, { type: "joined" }, { type: "claimed" });
+    const { token } = await olga.expect({ type: "token" });
+    secrets.push(token as string);
+    await olga.send({ type: "lock", room: "lobby", password: "0pen-room" });
+    await olga.expect({ type: "locked", hash: "*" });
+    await using paula = await LinePeer.connect(server.port);
+    await paula.send(
+      "paula\n0pen-guess\n0pen-server\n/join lobby 0pen-guess\n/join lobby 0pen-room\n",
+    );
+    await olga.expect({ type: "joined", nick: "paula" });
+    await paula.send(`/login olga 0pen-guess\n/lgoin olga ${token}\n/nick pat\n`);
+    await olga.expect({ type: "renamed", nick: "paula", to: "pat" });
+    server.signal("SIGTERM");
+    log = (await server.ended()).stderr;
+  }
+  const kept = Array.from(Deno.readDirSync(home.path)).filter((it) => it.isFile);
+  const files = kept.map((it) =>
+    new TextDecoder("latin1").decode(Deno.readFileSync(home.file(it.name)))
+  );
+  for (const secret of secrets) {
+    for (const text of [log, ...files]) assert(!text.includes(secret), secret);
+  }
+  const digests = files.flatMap((text) => [...text.matchAll(/"hash":"([\w.-]+)"/g)]);
+  assert(digests.length >= 2, "the digests of the token and of the room's password are kept");
+  for (const [, digest] of digests) assert(!log.includes(digest!), digest);
 });

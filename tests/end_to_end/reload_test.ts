@@ -93,3 +93,29 @@ Deno.test("flags outrank the file then as they did before", async () => {
   const { changed } = await edited.reload("max_rooms = 1\nmax_users = 7\n", "reloaded");
   assertEquals(changed, "max_users");
 });
+
+Deno.test("a bot has another secret at once, and not if the file that has it is none", async () => {
+  const bot = (token: string) => `[[bot]]\nnick = "ci"\n${token}\n`;
+  await using edited = await Edited.start(bot('token = "the-first-of-two"'));
+  const statusOf = async (token: string) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch(
+      `http://127.0.0.1:${edited.server.port}/api/rooms/lobby/messages`,
+      { headers },
+    );
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals([await statusOf("the-first-of-two"), await statusOf("the-other-of-two")], [
+    200,
+    401,
+  ]);
+  await edited.reload(bot('token = "the-other-of-two"'), "reloaded");
+  assertEquals([await statusOf("the-first-of-two"), await statusOf("the-other-of-two")], [
+    401,
+    200,
+  ]);
+  const { why } = await edited.reload(bot('token_file = "none"\n') + "\n", REFUSED);
+  assertMatch(`${why}`, /server\.toml:2: token_file: none: /);
+  assertEquals(await statusOf("the-other-of-two"), 200);
+});

@@ -14,6 +14,7 @@ export interface Measured {
 
 const EACH_MILLISECONDS = 20;
 const ROOM = "bench";
+const LAST = "the end";
 
 let delays: number[] = [];
 let wish: { messages: number } | undefined;
@@ -39,9 +40,14 @@ async function run(port: number) {
   await speaker.expect({ type: "joined", nick: "passer-by" });
   const saidAt: number[] = [];
   const speaking = speak(speaker, saidAt);
-  for (let number = 0; !isOver || number < saidAt.length; number++) {
-    const event = await hearer.expect({ type: "message", room: ROOM, text: `${number}` });
-    if (event.seq !== number + 1) throw new Error(`${number} is ${event.seq}`);
+  // Told at once, and not when the hearer has waited in vain.
+  speaking.catch((error) => self.postMessage(String(error)));
+  for (let number = 0;; number++) {
+    const event = (await hearer.next())!;
+    if (event.text === LAST) break;
+    const { type, text, seq } = event;
+    const isNext = type === "message" && text === `${number}` && seq === number + 1;
+    if (!isNext) throw new Error(`instead of ${number}: ${JSON.stringify(event)}`);
     delays.push(performance.now() - saidAt[number]!);
     answerIfEnough();
   }
@@ -56,6 +62,7 @@ async function speak(speaker: NativePeer, saidAt: number[]) {
     await speaker.expect({ type: "message", text: `${saidAt.length - 1}` });
     await new Promise((resolve) => setTimeout(resolve, EACH_MILLISECONDS));
   }
+  await speaker.say(LAST, { room: ROOM });
 }
 
 function answerIfEnough() {

@@ -97,7 +97,13 @@ export class Checked {
   }
 
   async #hear(event: Json, peer: EventPeer) {
-    if (event.type === "message") this.#check(event);
+    if (event.type === "message") {
+      const isDouble = event.seq as number <= (this.last.get(event.room as string) ?? 0);
+      if (isDouble) {
+        this.faults.push(`${this.#options.nick} is told ${event.room} ${event.seq} twice`);
+      }
+      this.#check(event);
+    }
     if (event.type === "sent") this.#pending.delete(event.id as string);
     if (event.type === "ping") await peer.send({ type: "pong", token: event.token });
     if (event.type !== "history") return;
@@ -108,7 +114,7 @@ export class Checked {
 
   #check({ room, seq, nick, text, id }: Json) {
     const last = this.last.get(room as string) ?? 0;
-    // What is told again because it was asked for again is no fault.
+    // What is in two pages because it was asked for twice is no fault.
     if (seq as number <= last) {
       this.#pending.delete(id as string);
       return;

@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { PAGE_FILES } from "../../src/page_files.ts";
 
 const CSS = PAGE_FILES.find(({ path }) => path === "/web/style.css")!.text;
-const [LIGHT = "", DARK = ""] = [...CSS.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => body!);
+const [LIGHT = "", DARK = ""] = [...CSS.matchAll(/:root ?\{([^}]*)\}/g)].map(([, body]) => body!);
 
 function coloursOf(theme: string): Map<string, string> {
-  const rows = theme.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g);
+  const rows = theme.matchAll(/--([\w-]+): (#[0-9a-f]{6})(?:;|$)/g);
   return new Map([...rows].map(([, name, colour]) => [name!, colour!]));
 }
 

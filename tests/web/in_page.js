@@ -10,6 +10,16 @@ export function reportViolations() {
   });
 }
 
+/** From now on pages have no keys, as those that came from another machine by plain HTTP. */
+export function removeSubtle() {
+  Object.defineProperty(globalThis.crypto, "subtle", { value: undefined });
+}
+
+/** @returns {string} all that the page has kept */
+export function keptText() {
+  return JSON.stringify({ ...localStorage });
+}
+
 /**
  * What was said in the place that is looked at, as lines.
  * @param {{ confirmed: boolean }} which

@@ -2,6 +2,7 @@
 import axe from "axe-core";
 import { assert, assertEquals } from "@std/assert";
 import type { BrowserContextOptions } from "playwright-core";
+import { Key } from "../end_to_end/key.ts";
 import { NativePeer } from "../end_to_end/native_peer.ts";
 import { UNTHROTTLED } from "../end_to_end/server.ts";
 import { pageTest, type Stage } from "./browser.ts";
@@ -10,7 +11,8 @@ import { paleTexts, violations, wideElements } from "./in_page.js";
 import { PAYLOADS, UNRULY } from "./payloads.ts";
 import type { Person } from "./person.ts";
 
-const FREE = { server: { flags: UNTHROTTLED } };
+const OPERATOR = await Key.make();
+const FREE = { server: { flags: [...UNTHROTTLED, "--operators", OPERATOR.text] } };
 const MAX_PAGE_BYTES = 100 * 1024;
 const SCHEMES = ["light", "dark"] as const;
 /** Enough for every colour that names have. */
@@ -44,6 +46,10 @@ async function* places(
   context: BrowserContextOptions,
 ): AsyncGenerator<[string, Person]> {
   await using nora = await NativePeer.enter(stage.server.port, "nora");
+  await using olga = await NativePeer.connect(stage.server.port);
+  await OPERATOR.prove(olga, stage.server.address);
+  await olga.enters("olga", "vault");
+  await olga.send({ type: "lock", room: "vault", password: "sesame" });
   const ada = await stage.visitor(context);
   yield ["the door", ada];
   await ada.nickField.fill("nora");
@@ -65,6 +71,22 @@ async function* places(
   await ada.page.getByRole("button", { name: "Join a room" }).click();
   await ada.page.getByRole("dialog", { name: "Join a room" }).waitFor();
   yield ["the dialog for a room", ada];
+  await ada.page.keyboard.press("Escape");
+  await ada.types("/claim");
+  await ada.hears("ada is your name alone now");
+  await ada.types("/topic what this is about, at some length, for all who come to see it");
+  await ada.types("/token");
+  await ada.page.getByRole("dialog", { name: "Log in from elsewhere" }).waitFor();
+  yield ["the dialog for a token", ada];
+  await ada.page.keyboard.press("Escape");
+  const late = await stage.visitor(context);
+  await late.nickField.fill("ada");
+  await late.page.keyboard.press("Enter");
+  await late.page.getByLabel("A token, if that is you").waitFor();
+  yield ["the door, of somebody else's name", late];
+  await ada.types("/join vault");
+  await ada.page.getByRole("dialog", { name: "#vault is locked" }).waitFor();
+  yield ["the dialog for a password", ada];
   await ada.page.keyboard.press("Escape");
   await ada.page.getByRole("button", { name: "You are ada" }).click();
   yield ["the dialog for a name", ada];

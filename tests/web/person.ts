@@ -24,6 +24,11 @@ export class Person {
     return new Person(await this.context.newPage(), this);
   }
 
+  /** The same, who reaches the server by another address. */
+  at(url: string): Person {
+    return new Person(this.page, { url, visit: this.visit });
+  }
+
   // At the door.
 
   get nickField(): Locator {

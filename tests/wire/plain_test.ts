@@ -59,6 +59,16 @@ Deno.test("plain: what others say is shown as our own client shows it, fit for a
   );
 });
 
+Deno.test("plain: whoever is not let in is asked for what is wrong, and for nothing if they are kept out", () => {
+  const { encoder } = plain.server(OPTIONS);
+  const lines = (code: string) =>
+    text(encoder.encode({ type: "failed", command: "hello", code, about: "x", id: "" }, true))!
+      .trimEnd().split("\n").map((line) => line.replace(/;.*/, ""));
+  assertEquals(lines("nick-in-use").at(-1), "*** what is your name? type it and press Enter");
+  assertEquals(lines("bad-password"), ["*** this server has a password: type it and press Enter"]);
+  assertEquals(lines("banned"), ["*** you are kept out: x"]);
+});
+
 Deno.test("plain: a telnet peer's lines end as telnet has it", async () => {
   const [first] = await decoded(plain.server(OPTIONS), [bytes("chris\r\n")]);
   assertEquals(
