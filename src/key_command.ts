@@ -24,7 +24,8 @@ import { json } from "./store/record.ts";
 import { visible } from "./terminal/visible.ts";
 import { VERSION } from "./version.ts";
 
-const HELP = `The key by which your name is yours. chat connect makes one when it first needs it, and
+const HELP =
+  `The key by which your name is yours. chat connect makes one when it first needs it, and
 proves to servers that it has it; /claim there makes your name yours alone.
 
   chat key show                 the public key, which everybody may know

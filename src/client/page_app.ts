@@ -58,9 +58,18 @@ function told(model: Page, event: Event): Step {
       return failed(model, event);
     case "closing":
       return [{ ...model, isClosing: true, farewell: event.reason }, []];
+    case "told":
+      return direct(model, event);
     default:
       return talk.told(model, event);
   }
+}
+
+/** What one says to somebody alone, and does not see where one is, has been said all the same. */
+function direct(model: Page, event: Of<"told">): Step {
+  const [next, actions] = talk.told(model, event);
+  const isUnseen = event.nick === model.nick && `@${event.to}` !== model.current;
+  return [isUnseen ? addNotice(next, `you have spoken to ${event.to} alone`) : next, actions];
 }
 
 /** Let in: after a reload one is where one was, and what the server has not confirmed is said again. */

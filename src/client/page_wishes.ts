@@ -5,7 +5,7 @@ import { look, lookAway } from "./buffer.ts";
 import type { Page, Target } from "./page_model.ts";
 import { type Action, send } from "./person.ts";
 import { currentRoom, goTo, hasBuffer, withBuffer } from "./talk.ts";
-import { close, join, step, toNumber } from "./talk_lines.ts";
+import { close, join } from "./talk_lines.ts";
 import { loadOlder, PIECE } from "./talk_past.ts";
 
 export type Wish =
@@ -40,7 +40,7 @@ export function fulfil(model: Page, wish: Wish): Step {
     case "step":
       return [step(model, wish.by), []];
     case "number":
-      return [toNumber(model, wish.index), []];
+      return [toPlace(model, wish.index), []];
     case "close":
       return close(model, wish.place);
     case "focus":
@@ -70,6 +70,23 @@ export function fulfil(model: Page, wish: Wish): Step {
     case "keyless":
       return [{ ...model, keyless: wish.why }, []];
   }
+}
+
+/** The names of the places as the page lists them: rooms, then people. */
+function listed({ buffers }: Page): string[] {
+  const names = buffers.map(({ name }) => name);
+  return [...names.filter((it) => it.startsWith("#")), ...names.filter((it) => it[0] !== "#")];
+}
+
+function step(model: Page, by: number): Page {
+  const names = listed(model);
+  const index = names.indexOf(model.current) + by;
+  return toPlace(model, (index + names.length) % names.length);
+}
+
+function toPlace(model: Page, index: number): Page {
+  const name = listed(model)[index];
+  return name === undefined ? model : goTo(model, name);
 }
 
 function go(model: Page, place: string): Step {

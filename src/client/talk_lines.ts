@@ -1,6 +1,6 @@
 /** What becomes of any screen when somebody enters a line, or goes to another place. */
 import { ask, type Command, COMMANDS } from "../chat/command.ts";
-import { roomName } from "../chat/names.ts";
+import { nickKeys, roomName } from "../chat/names.ts";
 import { help, readLine } from "../chat/slash.ts";
 import { oldest } from "./buffer.ts";
 import { directEntry, messageEntry } from "./entries.ts";
@@ -36,7 +36,7 @@ export const COMMAND_WORDS: readonly string[] = [
 export function enter<Model extends Talk>(model: Model, text: string): Step<Model> {
   if (text.trim() === "/close") return close(model);
   const [, nick] = /^\/query +(\S+)\s*$/.exec(text) ?? [];
-  if (nick !== undefined) return [goTo(model, `@${nick.replace(/^@/, "")}`), []];
+  if (nick !== undefined) return [goTo(model, placeWith(model, nick.replace(/^@/, ""))), []];
   const line = readLine(text, currentRoom(model) ?? "");
   switch (line.type) {
     case "help":
@@ -57,6 +57,16 @@ export function enter<Model extends Talk>(model: Model, text: string): Step<Mode
     default:
       return [model, [send(line)]];
   }
+}
+
+/** The place where one speaks to somebody alone, whatever way their nick is written. */
+function placeWith({ buffers, rosters }: Talk, nick: string): string {
+  const [key] = nickKeys(nick);
+  const known = [
+    ...buffers.filter(({ name }) => name.startsWith("@")).map(({ name }) => name.slice(1)),
+    ...[...rosters.values()].flatMap((nicks) => [...nicks]),
+  ];
+  return `@${known.find((it) => nickKeys(it)[0] === key) ?? nick}`;
 }
 
 /** What can be completed here. */

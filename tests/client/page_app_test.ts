@@ -303,3 +303,32 @@ function notices({ model }: Reader): string[] {
   const buffer = model.buffers.find(({ name }) => name === model.current);
   return (buffer?.entries ?? []).filter(({ kind }) => kind === "notice").map(({ text }) => text);
 }
+
+Deno.test("Alt with an arrow or a number follows the list as it is seen: rooms, then people", () => {
+  const reader = Reader.in();
+  reader.hears(tell("told", { nick: "leslie", to: "pat", at: 5, text: "psst", seq: 1 }));
+  reader.hears(tell("joined", { room: "dev", nick: "pat" }));
+  const seen: string[] = [];
+  for (const index of [0, 1, 2]) {
+    reader.wishes({ type: "number", index });
+    seen.push(reader.model.current);
+  }
+  assertEquals(seen, ["#lobby", "#dev", "@leslie"]);
+  reader.wishes({ type: "step", by: 1 });
+  assertEquals(reader.model.current, "#lobby");
+  reader.wishes({ type: "step", by: -1 });
+  assertEquals(reader.model.current, "@leslie");
+});
+
+Deno.test("/query finds whoever is meant, however their name is written", () => {
+  const reader = Reader.in();
+  reader.types("/query LESLIE");
+  assertEquals(reader.model.current, "@leslie");
+});
+
+Deno.test("who speaks to somebody alone from a room is told that it went", () => {
+  const reader = Reader.in();
+  reader.hears(tell("told", { nick: "pat", to: "leslie", at: 5, text: "psst", seq: 1 }));
+  const here = reader.model.buffers.find(({ name }) => name === "#lobby")!.entries;
+  assertEquals(here.at(-1)?.text, "you have spoken to leslie alone");
+});

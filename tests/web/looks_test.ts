@@ -40,6 +40,20 @@ for (const colorScheme of SCHEMES) {
   );
 }
 
+pageTest(
+  "on a phone the conversation is as wide as the screen, however little was said",
+  FREE,
+  async (stage) => {
+    for (const width of [360, 390, 700]) {
+      const ada = await stage.visitor({ viewport: { width, height: 640 } });
+      await ada.enter(`ada${width}`);
+      await ada.types("hi");
+      const box = await ada.page.getByRole("main", { name: "Conversation" }).boundingBox();
+      assertEquals([box?.x, box?.width], [0, width]);
+    }
+  },
+);
+
 /** All that there is to be seen, one after the other; each is looked at before the next is there. */
 async function* places(
   stage: Stage,
