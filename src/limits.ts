@@ -26,7 +26,7 @@ export interface Limits {
   replay: { maxBytes: number };
   publicAddresses: { known: readonly string[] };
   log: { format: ServerSettings["log"] };
-  bots: { pace: Pace; door: DoorLimits };
+  bots: { pace: Pace; door: DoorLimits; entry: { password: string } };
   /** In the order of the listeners. */
   listeners: ListenerLimits[];
 }
@@ -67,6 +67,7 @@ export function limitsOf(settings: ServerSettings): Limits {
     log: { format: settings.log },
     bots: {
       pace: { burst: burst_commands, perSecond: commands_per_second },
+      entry: { password: settings.server_password },
       door: doorLimits(settings, { ...first, max_users: settings.max_users }),
     },
     listeners: settings.listen.map((listener) => ({

@@ -108,6 +108,7 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
     door: openDoor({ dialect: "auto", receptions: new Map(), limits: limits.bots.door }),
     wire: limits.bots.door.wire,
     pace: limits.bots.pace,
+    entry: limits.bots.entry,
     log,
     now,
   });

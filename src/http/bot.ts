@@ -21,6 +21,8 @@ export interface BotOptions {
   wire: WireOptions;
   /** What the door allows. */
   pace: Pace;
+  /** What everybody has to know who comes. */
+  entry: { password: string };
   /** A secret that nobody else has: it is how the bot comes back to its own place. */
   token: string;
   log: Log;
@@ -77,7 +79,7 @@ export class Bot {
   /** Comes in. Resolves when it is in, or is not let in. */
   enter(): Promise<void> {
     if (this.#isClosed || this.#connection) return this.#answered.promise;
-    const { door, nick, token } = this.#options;
+    const { door, nick, token, entry } = this.#options;
     this.#answered = Promise.withResolvers();
     this.#throttle = new Throttle(this.#options.pace);
     const connection: InwardConnection = new InwardConnection({
@@ -86,7 +88,7 @@ export class Bot {
     });
     this.#connection = connection;
     door.enter(connection, { peer: `bot ${nick}`, dialect: "web" });
-    this.#send(ask("hello", { nick, token }));
+    this.#send(ask("hello", { nick, token, password: entry.password }));
     return this.#answered.promise;
   }
 

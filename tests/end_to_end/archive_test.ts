@@ -187,7 +187,7 @@ Deno.test("an export whose reader has enough ends quietly", async () => {
 Deno.test("each of these commands has help, with examples first", async () => {
   using home = new Home();
   await Promise.all(
-    ["history", "search", "export", "import", "doctor"].map(async (command) => {
+    ["history", "search", "export", "import", "doctor", "audit"].map(async (command) => {
       const { code, stdout } = await run([command, "--help"], { home });
       assertEquals(code, 0);
       assertMatch(stdout, new RegExp(`^[A-Z].*\\n\\n(  .*\\n)*  .*chat ${command}`));

@@ -2,7 +2,7 @@
 import { Bystander, type Expected } from "./bystander.ts";
 import type { Measured } from "./bystander_worker.ts";
 import { type Json, NativePeer } from "../end_to_end/native_peer.ts";
-import { Peer } from "../end_to_end/peer.ts";
+import type { Peer } from "../end_to_end/peer.ts";
 import { Server, UNTHROTTLED } from "../end_to_end/server.ts";
 
 export interface Siege extends AsyncDisposable {

@@ -7,7 +7,8 @@ import { Bearers, digestOf } from "../../src/http/bearer.ts";
 import { openApi, OPERATIONS } from "../../src/http/openapi.ts";
 import { turn } from "../server/evening.ts";
 import { OPTIONS } from "../wire/decoded.ts";
-import { Office, seen, TOKENS } from "./office.ts";
+import { Office, PASSWORD, seen, TOKENS } from "./office.ts";
+import { LIMITS } from "../chat/limits.ts";
 
 const DEV = "/api/rooms/dev/messages";
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -28,6 +29,11 @@ Deno.test("what a bot says is stored, answered with its number, and heard like w
     ...{ type: "message", room: "lobby", seq: 1, at, nick: "ci" },
     ...{ text: "build 7 is green", emote: false, id },
   });
+});
+
+Deno.test("bots come in where everybody has to know a password", async () => {
+  const office = await Office.open({ hub: { password: LIMITS.digest(PASSWORD) } });
+  assertEquals((await office.post(DEV)).status, 201);
 });
 
 Deno.test("plain text is what is said, and JSON may say that it is an emote", async () => {
@@ -492,6 +498,7 @@ Deno.test("what bots cannot be is refused before the server starts, with the lin
       door: { enter: () => Promise.resolve() },
       wire: OPTIONS,
       pace: { burst: 1, perSecond: 1 },
+      entry: { password: "" },
       log: () => {},
       now: () => 0,
     });

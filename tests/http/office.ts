@@ -33,6 +33,9 @@ export interface Heard {
 /** The routes' statuses that any test has seen. */
 export const seen = new Set<string>();
 
+/** Known to the bots, where one has to know one. */
+export const PASSWORD = "sesame";
+
 export class Office {
   readonly evening: Evening;
   readonly followers: Followers;
@@ -71,7 +74,10 @@ export class Office {
       };
       const token = `a place for ${nick} alone`;
       const place = { door: { enter }, wire: OPTIONS };
-      this.bots.set(nick, new Bot({ nick, rooms, token, pace, ...place, log, now }));
+      this.bots.set(
+        nick,
+        new Bot({ nick, rooms, token, pace, entry: { password: PASSWORD }, ...place, log, now }),
+      );
     }
     this.routes = apiRoutes({
       bearers: this.bearers,
