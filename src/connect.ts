@@ -14,8 +14,8 @@ import { formatAddress } from "./config/address.ts";
 import { readFlags } from "./config/flags.ts";
 import { directory } from "./config/paths.ts";
 import { usage } from "./config/usage.ts";
+import { dial, tooLate, unreachable } from "./dial.ts";
 import { atServer, destination } from "./destination.ts";
-import { EXIT, ProgramError } from "./exit.ts";
 import { identityOf, readPassword } from "./identity.ts";
 import { writer } from "./lines.ts";
 import { type ColourDepth, colourDepth } from "./terminal/style.ts";
@@ -96,7 +96,8 @@ export async function connect(args: string[]): Promise<number> {
     silenceMilliseconds: dialect.resumes ? SILENCE_MILLISECONDS : 0,
   };
   const connect = async (trace?: Trace) => {
-    const connection = await open({ host, port, seconds });
+    const { tls, tls_ca } = settings;
+    const connection = await dial({ host, port, seconds, tls, tls_ca });
     const link = new Link(connection, dialect.client(options), trace);
     if (!identity) return link;
     const { hostname, port: itsPort } = connection.remoteAddr;
@@ -161,21 +162,6 @@ function userName(): string {
   return Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? Deno.env.get("USERNAME") ?? "";
 }
 
-async function open({ host, port, seconds }: { host: string; port: number; seconds: number }) {
-  const address = formatAddress({ host, port });
-  try {
-    const connection = await Deno.connect({
-      hostname: host,
-      port,
-      signal: AbortSignal.timeout(seconds * 1000),
-    });
-    connection.setNoDelay();
-    return connection;
-  } catch (error) {
-    throw unreachable(address, reason(error, seconds));
-  }
-}
-
 /** Whether it is done in time. */
 async function within(seconds: number, work: Promise<void>): Promise<boolean> {
   const late = Promise.withResolvers<false>();
@@ -183,19 +169,4 @@ async function within(seconds: number, work: Promise<void>): Promise<boolean> {
   return await Promise.race([work.then(() => true), late.promise]).finally(() =>
     clearTimeout(timer)
   );
-}
-
-function unreachable(address: string, why: string): ProgramError {
-  return new ProgramError(`cannot reach ${address}: ${why}`, EXIT.unreachable);
-}
-
-function tooLate(seconds: number): string {
-  return `no answer within ${seconds} seconds`;
-}
-
-function reason(error: unknown, seconds: number): string {
-  if (error instanceof Deno.errors.ConnectionRefused) return "no server listens there";
-  if (error instanceof DOMException) return tooLate(seconds);
-  const message = error instanceof Error ? error.message : String(error);
-  return /lookup|resolve|name or service/i.test(message) ? "there is no such host" : message;
 }

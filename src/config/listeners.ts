@@ -6,7 +6,7 @@ import { type Address, parseAddress } from "./address.ts";
 import { type BotSettings, readBots } from "./bots.ts";
 import { ConfigError } from "./error.ts";
 import { combine, overrides, readTable, type Some, type Sources } from "./load.ts";
-import { type Options } from "./options.ts";
+import type { Options } from "./options.ts";
 import { LISTEN, type ServeOptions, type ServeValues } from "./serve_options.ts";
 import { quote } from "./quote.ts";
 import { readRooms, type RoomSettings } from "./rooms.ts";

@@ -141,8 +141,17 @@ export const connectOptions = (dialects: readonly string[]) => ({
       "desktop, by terminals that can; off = nothing.",
   ),
 
-  connect_timeout_seconds: number(10, "Time for the server to answer.", {
+  tls: toggle(false, "Whether to encrypt the connection, to servers that have a certificate.", {
     section: "The connection",
+    perServer: true,
+  }),
+  tls_ca: text(
+    "",
+    "A file with certificates in PEM that are trusted beside the usual ones, for servers that made theirs " +
+      "themselves.",
+    { perServer: true },
+  ),
+  connect_timeout_seconds: number(10, "Time for the server to answer.", {
     min: 0.1,
   }),
   reconnect_seconds: number(

@@ -1,7 +1,7 @@
 /** `[[room]]` tables: what is different in single rooms. */
 import { ConfigError } from "./error.ts";
 import { readTable } from "./load.ts";
-import { type Options } from "./options.ts";
+import type { Options } from "./options.ts";
 import { ROOM, type ServeValues } from "./serve_options.ts";
 import { refuseOuterKeys, type Table, tablesOf } from "./tables.ts";
 import type { Toml } from "./toml.ts";

@@ -32,7 +32,8 @@ export function deedIn(fact: string): Deed | undefined {
   const deed: Record<string, unknown> = { type };
   for (const [name, kind] of Object.entries<Kind>(DEEDS[type as Deed["type"]])) {
     deed[name] = value[name] ?? BLANK[kind as keyof typeof BLANK];
-    if (typeof deed[name] !== kind.replace("?", "")) return undefined;
+    const found: string = typeof deed[name];
+    if (found !== kind.replace("?", "")) return undefined;
   }
   return deed as Deed;
 }

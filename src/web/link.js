@@ -69,8 +69,9 @@ export function openLink(url, { identity, opened, heard, closed }) {
   async function introduce() {
     const known = await identity;
     if (!known || isOver) return;
-    const early = { send: async (/** @type {Command} */ command) => write(command), answer };
-    await identify(early, { identity: known, address: location.host.toLowerCase() });
+    /** @param {Command} command */
+    const send = (command) => Promise.resolve(write(command));
+    await identify({ send, answer }, { identity: known, address: location.host.toLowerCase() });
   }
 
   socket.onopen = async () => {

@@ -49,6 +49,8 @@ Deno.test("a server has its name, its address and every option that may differ",
     identify: true,
     key: "",
     password_file: "",
+    tls: false,
+    tls_ca: "",
   });
   const keys = Object.keys(serverOptions(options)).filter((key) => !(key in SERVER));
   assertEquals(keys, ["nick", "dialect", "room", "identify", "key", "password_file"]);
@@ -122,7 +124,7 @@ Deno.test("what an unknown key could have meant depends on the table that it is 
   const top = refused(() => settings("[[servers]]")).unknown?.known ?? [];
   assertEquals(["server", "keys", "address"].map((it) => top.includes(it)), [true, true, false]);
   const inner = refused(() => settings(`${WORK}adress = 1`)).unknown?.known;
-  const own = ["nick", "dialect", "room", "identify", "key", "password_file"];
+  const own = ["nick", "dialect", "room", "identify", "key", "password_file", "tls", "tls_ca"];
   assertEquals(inner, ["name", "address", "default", ...own]);
 });
 

@@ -207,3 +207,23 @@ Deno.test("when the server stops those who encrypt are told why, and the connect
   await wendy.expectGoodbye(1000);
   assertEquals((await server.ended()).code, 0);
 });
+
+Deno.test("our own client encrypts where it is told to, and trusts nobody whom it is not told to trust", async () => {
+  using home = new Home();
+  write(home, "a", ONE);
+  await using server = await Server.start({ home, flags: showing(home, "a") });
+  await using open = await Server.start({ home: new Home() });
+  const says = async (port: number, ...flags: string[]) => {
+    const args = ["connect", "--nick", "chris", "--plain", ...flags, `localhost:${port}`];
+    return await run(args, { home, stdin: "hello\n" });
+  };
+  const trusting = await says(server.port, "--tls", "--tls-ca", home.file("a.pem"));
+  assertEquals(trusting.code, 0);
+  assertMatch(trusting.stdout, /chris: hello/);
+  const suspicious = await says(server.port, "--tls");
+  assertEquals(suspicious.code, 69);
+  assertMatch(suspicious.stderr, /certificate is not trusted .*tls_ca/);
+  const mistaken = await says(open.port, "--tls");
+  assertEquals(mistaken.code, 69);
+  assertMatch(mistaken.stderr, /does not speak TLS here/);
+});

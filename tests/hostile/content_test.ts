@@ -157,6 +157,7 @@ Deno.test("what is said on one wire is one unit on each other wire, whatever lin
     const units = unitsOf(name, raw).filter((it) => it.includes("speaker") && MARKS.test(it));
     assertEquals(units.length, expected.length, `${name}: ${JSON.stringify(units)}`);
     if (name === "plain") {
+      // deno-lint-ignore no-control-regex
       assert(!/[\x00-\x09\x0b-\x1f\x7f]/.test(raw), "controls reach a terminal");
     }
   }
