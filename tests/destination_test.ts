@@ -72,6 +72,8 @@ const WORK = {
   nick: "chris",
   room: "dev",
   identify: false,
+  tls: true,
+  tls_ca: "",
   key: "work.pem",
   password_file: "",
 };
@@ -81,6 +83,8 @@ const NAMED = {
   room: "lobby",
   dialect: "native",
   identify: true,
+  tls: false,
+  tls_ca: "",
   key: "",
   password_file: "",
   servers: [
@@ -118,7 +122,9 @@ Deno.test("a server that has a name is meant by all of it, wherever a host may s
 });
 
 Deno.test("at a server that has a name what its table sets are the settings", () => {
-  const { nick, room, dialect, identify, key } = atServer(NAMED, ["near"]);
-  assertEquals([nick, room, dialect, identify, key], ["chris", "dev", "vu", false, "work.pem"]);
+  const { nick, room, dialect, identify, key, tls } = atServer(NAMED, ["near"]);
+  assertEquals([nick, room, dialect, identify, key, tls], [
+    ...["chris", "dev", "vu", false, "work.pem", true],
+  ]);
   assertEquals(atServer(NAMED, ["elsewhere"]), NAMED);
 });

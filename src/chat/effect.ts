@@ -25,6 +25,10 @@ export interface Aside {
   from?: number;
   /** Of a join: the first message that will be told after it, where that is stored already; 0 if none is. */
   before?: number;
+  /** ... and the room's password, as they know it. */
+  password?: string;
+  /** Of a join or an entering: when it was asked for. */
+  at?: number;
   /** Of an entering or a new name: the key that was proved, and where from. */
   key?: string;
   address?: string;

@@ -36,6 +36,8 @@ const RULE = {
   by: "string",
   until: "number?",
   reason: "string?",
+  /** What they were called by whoever ordered it, where that is not the subject itself. */
+  who: "string?",
 } as const;
 
 /**
@@ -51,7 +53,14 @@ export const DEEDS = {
   passed: { nick: "string", hash: "string", at: "number" },
   topic: { room: "string", nick: "string", text: "string?", at: "number" },
   ruled: { ...RULE, at: "number" },
-  lifted: { room: "string?", rule: "string", subject: "string", by: "string", at: "number" },
+  lifted: {
+    room: "string?",
+    rule: "string",
+    subject: "string",
+    by: "string",
+    who: "string?",
+    at: "number",
+  },
   /**
    * `hash` is a digest of the password, and "" if only the invited may come in. Whoever is told of it is told
    * HIDDEN in its place.

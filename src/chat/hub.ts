@@ -200,7 +200,7 @@ export class Hub {
     const address = addressOf(peer);
     const ban = this.#rules.holds("ban", EVERYWHERE, { nick: command.nick, key, address }, now);
     if (ban) return [failed(from, command, "banned", ban.reason), close(from)];
-    const aside = { key, address, wished: command.nick };
+    const aside = { key, address, at: now, wished: command.nick };
     // Who has no name goes by an address, which nobody else can ask for.
     if (command.nick === "") {
       return [publish(from, { type: "entered", nick: peer, rooms: [] }, aside)];
@@ -246,6 +246,8 @@ export class Hub {
     if (this.#isFull(room)) return [failed(me.session, command, "room-full", room)];
     return [publish(me.session, { type: "joined", room, nick: me.nick }, {
       from: command.from,
+      password: command.password,
+      at: now,
     })];
   }
 
@@ -310,9 +312,11 @@ export class Hub {
     const wish = { type: "hello" } as const;
     if (this.has(origin)) return [failed(origin, wish, "already-entered")];
     if (this.#people.find(nick)) return [failed(origin, wish, "nick-in-use", nick)];
-    // Asked again, because others may have come in the same turn.
+    // Asked again, because in the same turn others may have come, or they may have been kept out.
     if (this.#people.count >= this.#limits.maxUsers) return [failed(origin, wish, "server-full")];
-    const { key = "", address = "", wished = "" } = aside;
+    const { key = "", address = "", wished = "", at = 0 } = aside;
+    const ban = this.#rules.holds("ban", EVERYWHERE, { nick, key, address }, at);
+    if (ban) return [failed(origin, wish, "banned", ban.reason), close(origin)];
     this.#people.add({ nick, session: origin, rooms: new Set(), key, address });
     const entered = reply(origin, { type: "entered", nick, rooms: [] }, true);
     return [entered, ...this.#ownership.greeting(nick, wished, origin)];
@@ -330,10 +334,14 @@ export class Hub {
     return [send(this.#people.inAny([...member.rooms]), fact, origin)];
   }
 
-  #joined(fact: FactOf<"joined">, origin: SessionId, { from = 0, before = 0 }: Aside): Effect[] {
+  #joined(fact: FactOf<"joined">, origin: SessionId, aside: Aside): Effect[] {
+    const { from = 0, before = 0, password = "", at = 0 } = aside;
     const member = this.#people.get(origin);
     const { room } = fact;
     if (!member || member.rooms.has(room)) return [];
+    // Asked again, because it may have been locked, or they kept out, in the same turn.
+    const why = this.#moderation.keepsOut(member, { room, password }, at);
+    if (why) return [failed(origin, { type: "join" }, why, room)];
     if (!this.#people.hasRoom(room) && this.#people.roomCount >= this.#limits.maxRooms) {
       return [failed(origin, { type: "join" }, "too-many-rooms", room)];
     }

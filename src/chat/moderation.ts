@@ -49,6 +49,7 @@ const LIFTS: Partial<Record<Order["type"], RuleName>> = {
 };
 
 const MAX_WORDS = 300;
+const MAX_NAME_LENGTH = 64;
 /** What takes a topic away. */
 const NOTHING = "-";
 
@@ -69,7 +70,7 @@ export class Moderation {
   }
 
   /** Why somebody may not come into a room; undefined if they may. */
-  keepsOut(me: Member, command: Of<"join">, now: number) {
+  keepsOut(me: Member, command: Pick<Of<"join">, "room" | "password">, now: number) {
     const room = roomName(command.room) ?? EVERYWHERE;
     if (this.isOperator(me, room, now)) return undefined;
     if (this.#rules.holds("ban", room, me, now)) return "banned";
@@ -171,7 +172,9 @@ export class Moderation {
     }
     if (!this.#rules.hasRoomFor(room, now)) return [failed(session, command, "too-many-rules")];
     const { until, reason } = terms(command, now);
-    const rules = subjects.map((subject) => ({ room, rule, subject, by, until, reason }));
+    const rules = subjects.map((subject) => {
+      return { room, rule, subject, by, until, reason, who: called(command.who, subject) };
+    });
     const isHeavy = rule === "ban" || rule === "mute";
     const those = isHeavy ? this.#those(rules) : [];
     if (those.some((it) => it === me || this.#outranks(it, me))) {
@@ -192,7 +195,10 @@ export class Moderation {
     const subjects = new Set([...this.#subjects(command.who, at), ...(typed ? [typed] : [])]);
     const held = [...subjects].filter((subject) => this.#rules.has(room, rule, subject));
     if (held.length === 0) return [failed(session, command, "no-such-rule", command.who)];
-    return held.map((subject) => publish(session, { type: "lifted", room, rule, subject, by, at }));
+    return held.map((subject) => {
+      const who = called(command.who, subject);
+      return publish(session, { type: "lifted", room, rule, subject, by, who, at });
+    });
   }
 
   #kick(command: Of<"kick">, { me, room }: Place): Effect[] {
@@ -327,7 +333,12 @@ function terms(command: Of<"ban" | "mute" | "op" | "invite" | "banish">, now: nu
 }
 
 function ruleOf(
-  { room, rule, subject, by, until, reason }: Extract<Deed, { type: "ruled" }>,
+  { room, rule, subject, by, until, reason, who = "" }: Extract<Deed, { type: "ruled" }>,
 ): Rule {
-  return { room, rule: rule as RuleName, subject, by, until, reason };
+  return { room, rule: rule as RuleName, subject, by, until, reason, who };
+}
+
+/** The name under which somebody is meant by a subject that nobody would know them by. */
+function called(typed: string, subject: string): string {
+  return subject === subjectOf(typed) ? "" : typed.slice(0, MAX_NAME_LENGTH).toWellFormed();
 }

@@ -20,6 +20,8 @@ export interface Rule {
   /** Milliseconds since 1970; 0 is for ever. */
   until: number;
   reason: string;
+  /** What they were called by whoever made it, where that is not the subject itself; else "". */
+  who: string;
 }
 
 /** What makes somebody known. */

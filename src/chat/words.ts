@@ -105,7 +105,7 @@ const RULED = new Map<string, readonly [made: string, lifted: string]>([
 function ruled(event: Extract<Event, { type: "ruled" | "lifted" }>): string {
   const [made, lifted] = RULED.get(event.rule) ?? [event.rule, `no ${event.rule}`];
   const where = event.room === "" ? "the whole chat" : `#${event.room}`;
-  const who = shownSubject(event.subject);
+  const who = nameOf(event);
   if (event.type === "lifted") return `${who} ${lifted} ${where} (${event.by})`;
   const long = event.until > event.at ? ` for ${duration(event.until - event.at)}` : "";
   return `${who} ${made} ${where}${long} (${event.by})${because(event)}`;
@@ -117,9 +117,7 @@ const LOCKS = new Map([
 ]);
 
 function rules({ room, topic, lock, rules }: Extract<Event, { type: "rules" }>): string {
-  const lines = rules.map((it) =>
-    `${it.rule} ${shownSubject(it.subject)}${because(it)} (${it.by})`
-  );
+  const lines = rules.map((it) => `${it.rule} ${nameOf(it)}${because(it)} (${it.by})`);
   const parts = [
     ...(topic === "" ? [] : [`about ${topic}`]),
     ...(lock === "" ? [] : [LOCKS.get(lock) ?? lock]),
@@ -129,9 +127,9 @@ function rules({ room, topic, lock, rules }: Extract<Event, { type: "rules" }>):
   return `${where}: ${parts.length === 0 ? "no rules" : parts.join("; ")}`;
 }
 
-/** "nick:pat" as people read it. */
-function shownSubject(subject: string): string {
-  return subject.slice(subject.indexOf(":") + 1);
+/** Whom a rule is about, as people read it: "pat" for "nick:pat". */
+function nameOf({ who, subject }: { who: string; subject: string }): string {
+  return who || subject.slice(subject.indexOf(":") + 1);
 }
 
 function found(count: number): string {

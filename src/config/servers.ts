@@ -22,7 +22,9 @@ export type ServerAlias = Pick<ConnectValues, PerServer> & {
   default: boolean;
 };
 
-type PerServer = "nick" | "room" | "dialect" | "identify" | "key" | "password_file";
+type PerServer =
+  | ("nick" | "room" | "dialect" | "identify" | "key" | "password_file")
+  | ("tls" | "tls_ca");
 
 /** The options that a `[[server]]` table may set. */
 export function serverOptions(options: Options): Options {

@@ -75,6 +75,13 @@ Deno.test("a ban is of somebody's key where they have one, and another name does
   assertEquals(it.does(3, join("lobby")), ["3 < failed join banned lobby"]);
 });
 
+Deno.test("whoever is meant by their key is told of by their name", () => {
+  const it = evening();
+  const [ruled] = it.types(2, "/mute pat 1m");
+  assertEquals(ruled, `1,2,3,4 < ruled lobby mute key:${PAT} olga 61000  pat`);
+  assertEquals(it.types(2, "/unmute pat"), [`1,2,3,4 < lifted lobby mute key:${PAT} olga pat`]);
+});
+
 Deno.test("a ban of a network is of all who come from there", () => {
   const it = evening();
   it.types(1, "/ban 10.0.0.4/31");

@@ -5,7 +5,7 @@ const NOON = 1_700_000_000_000;
 const HOUR = 3_600_000;
 
 const ban = (subject: string, { room = EVERYWHERE, until = 0 } = {}) => (
-  { room, rule: "ban", subject, by: "pat", until, reason: "" } as const
+  { room, rule: "ban", subject, by: "pat", until, reason: "", who: "" } as const
 );
 
 Deno.test("an address is kept out by a ban of it or of its network, everywhere or not at all", () => {

@@ -53,7 +53,9 @@ Deno.test("a server has its name, its address and every option that may differ",
     tls_ca: "",
   });
   const keys = Object.keys(serverOptions(options)).filter((key) => !(key in SERVER));
-  assertEquals(keys, ["nick", "dialect", "room", "identify", "key", "password_file"]);
+  assertEquals(keys, [
+    ...["nick", "dialect", "room", "identify", "key", "password_file", "tls", "tls_ca"],
+  ]);
 });
 
 Deno.test("flags and variables outrank a server's table, which outranks the rest of the file", () => {

@@ -50,6 +50,8 @@ Deno.test("a server is shown with what is so there, and where that comes from", 
     identify: { value: true, from: "default" },
     key: { value: "", from: "default" },
     password_file: { value: "", from: "default" },
+    tls: { value: false, from: "default" },
+    tls_ca: { value: "", from: "default" },
   };
   assertEquals(servers, [{
     name: { value: "work", from: "client.toml:3" },

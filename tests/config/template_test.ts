@@ -104,8 +104,10 @@ Deno.test("with its tables uncommented too, client.toml has the servers of the e
     ...keys,
     ...usual,
   ]);
-  const { nick, dialect, room, identify, key, password_file } = client();
-  const own = { nick, dialect, room, identify, key, password_file, default: false };
+  const { nick, dialect, room, identify, key, password_file, tls, tls_ca } = client();
+  const own = {
+    ...{ nick, dialect, room, identify, key, password_file, tls, tls_ca, default: false },
+  };
   assertEquals(client(text), {
     ...client(),
     servers: [

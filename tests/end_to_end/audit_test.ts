@@ -9,13 +9,13 @@ import { Server } from "./server.ts";
 const KEY = "ed25519:" + "A".repeat(43);
 const AT = Date.UTC(2026, 10, 20, 21, 14);
 const HASH = "a digest that nobody is to see";
-const RULE = { rule: "ban", subject: "nick:eve", by: "pat", reason: "" };
+const RULE = { rule: "ban", subject: "nick:eve", by: "pat", reason: "", who: "" };
 
 const DEEDS: Deed[] = [
   { type: "claimed", nick: "pat", key: KEY, at: AT },
   { type: "passed", nick: "pat", hash: HASH, at: AT },
   { type: "ruled", ...RULE, room: "dev", until: AT + 7_200_000, reason: "spam\x1b[2J", at: AT },
-  { type: "lifted", room: "dev", rule: "ban", subject: "nick:eve", by: "leslie", at: AT },
+  { type: "lifted", room: "dev", rule: "ban", subject: "nick:eve", by: "leslie", who: "", at: AT },
   { type: "locked", room: "dev", by: "pat", hash: HASH, at: AT },
   { type: "unlocked", room: "dev", by: "leslie", at: AT },
   { type: "topic", room: "lobby", nick: "pat", text: "tea\n[2026] forged", at: AT + 60_000 },

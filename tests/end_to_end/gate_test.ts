@@ -114,7 +114,14 @@ Deno.test("a network that is none ends the server with 78, and the line that nam
 Deno.test("whoever comes from an address that is kept out everywhere is closed before any byte", async () => {
   using home = new Home();
   const history = openHistory({ path: home.file("chat.db"), durability: "process" });
-  const ban = { room: "", rule: "ban", subject: "address:127.0.0.0/8", by: "pat", reason: "" };
+  const ban = {
+    room: "",
+    rule: "ban",
+    subject: "address:127.0.0.0/8",
+    by: "pat",
+    reason: "",
+    who: "",
+  };
   const fact = { type: "ruled", ...ban, until: 0, at: Date.now() } as const;
   history.append([{ fact, sender: "", receiver: "" }]);
   history.close();

@@ -172,3 +172,20 @@ Deno.test("there is an end of topics, and those that there are can be changed", 
   it.turn([1, "", ask("topic", { room: "r7", text: "-" })]);
   assertEquals(it.hub.snapshot().topics.length, 1999);
 });
+
+Deno.test("who joins in the turn in which a room is locked, or they are banned, is not in it", () => {
+  const it = new Table();
+  it.turn([1, ROOT, hello("root")], [2, EVE, hello("eve")], [3, PAT, hello("pat")]);
+  it.turn([1, ROOT, join("lobby")]);
+  it.turn([1, ROOT, ask("ban", { room: "lobby", who: "eve" })], [2, EVE, join("lobby")]);
+  assertEquals(it.hub.snapshot().rooms, [["lobby", [1]]]);
+  it.turn([1, ROOT, ask("lock", { room: "lobby", password: "sesame" })], [3, PAT, join("lobby")]);
+  assertEquals(it.hub.snapshot().rooms, [["lobby", [1]]]);
+});
+
+Deno.test("who comes in the turn in which they are kept off the server is not in it", () => {
+  const it = new Table();
+  it.turn([1, ROOT, hello("root")]);
+  it.turn([1, ROOT, ask("banish", { who: "eve" })], [2, EVE, hello("eve")]);
+  assertEquals(it.hub.snapshot().members, [[1, "root"]]);
+});

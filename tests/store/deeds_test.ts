@@ -11,7 +11,15 @@ const CLAIMED: Deed = { type: "claimed", nick: "pat", key: KEY, at: NOON };
 const PASSED: Deed = { type: "passed", nick: "pat", hash: "a digest", at: NOON + 1 };
 const LOCKED: Deed = { type: "locked", room: "dev", by: "pat", hash: "another", at: NOON + 2 };
 const UNLOCKED: Deed = { type: "unlocked", room: "dev", by: "pat", at: NOON + 3 };
-const RULE = { room: "", rule: "ban", subject: "nick:eve", by: "pat", until: 0, reason: "spam" };
+const RULE = {
+  room: "",
+  rule: "ban",
+  subject: "nick:eve",
+  by: "pat",
+  until: 0,
+  reason: "spam",
+  who: "",
+};
 const BANNED: Deed = { type: "ruled", ...RULE, at: NOON + 4 };
 const DEEDS = [CLAIMED, PASSED, LOCKED, UNLOCKED, BANNED];
 

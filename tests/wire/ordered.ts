@@ -58,7 +58,15 @@ export const ANSWERS: readonly Event[] = [
     room,
     topic: "tea",
     lock: "constructor",
-    rules: [{ room, rule: "op", subject: `key:${KEY}`, by: "chris", until: 0, reason: "" }],
+    rules: [{
+      room,
+      rule: "op",
+      subject: `key:${KEY}`,
+      by: "chris",
+      until: 0,
+      reason: "",
+      who: "chris",
+    }],
   }),
   ...["nick-owned", "no-key", "bad-proof", "not-claimed", "not-allowed", "bad-subject"].map(
     refused,
@@ -96,7 +104,7 @@ export const CARRYING: readonly ((evil: string) => Event)[] = [
   (evil) =>
     tell("rules", {
       room,
-      rules: [{ room, rule: evil, subject: evil, by: evil, until: 0, reason: evil }],
+      rules: [{ room, rule: evil, subject: evil, by: evil, until: 0, reason: evil, who: evil }],
     }),
   (evil) => ({ type: "token", nick: "chris", token: evil }),
   (evil) => ({ type: "identified", key: evil, nicks: [evil] }),
