@@ -73,7 +73,7 @@ Deno.test("another program gets JSON, in which no digest is", async () => {
   assertEquals(lines.length, DEEDS.length);
   assertEquals(lines[3], {
     at: "2026-11-20T21:14:00.000Z",
-    ...{ type: "lifted", room: "dev", rule: "ban", subject: "nick:eve", by: "leslie" },
+    ...{ type: "lifted", room: "dev", rule: "ban", subject: "nick:eve", by: "leslie", who: "" },
   });
 });
 
