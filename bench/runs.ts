@@ -5,8 +5,9 @@
 import { join } from "@std/path";
 import { stop } from "./children.ts";
 import { FAULTS, type Figures, measure, type Measured } from "./load.ts";
-import { type Scenario, type VariantName, VARIANTS } from "./scenarios.ts";
+import { type Scenario, type Variant, type VariantName, VARIANTS } from "./scenarios.ts";
 import { type Running, start } from "./servers.ts";
+import { stoppedReaders } from "./stopped.ts";
 
 /** One server measured once. */
 export interface Run extends Measured {
@@ -98,6 +99,8 @@ async function underLoad({ program, signal }: Bench, { server, variant, load }: 
 }): Promise<Measured> {
   if (!load) return { figures: {} as Figures };
   const { process, address } = server;
+  const { stopped = 0 }: Variant = VARIANTS[variant];
+  using _stopped = await stoppedReaders(address, stopped);
   const args = [...load, "--proto", VARIANTS[variant].wire, "--pid", `${process.pid}`, address];
   return await measure({ program, args, signal });
 }

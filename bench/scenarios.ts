@@ -8,6 +8,8 @@ export interface Variant {
   wire: "bgnet0" | "native" | "web";
   /** Flags of `chat serve`, beside those that every run has. */
   flags: readonly string[];
+  /** How many more are in the room that never read what they are told. */
+  stopped?: number;
 }
 
 export interface Metric {
@@ -53,6 +55,13 @@ export const VARIANTS = {
     flags: [...IN_FILE, "--dialect", "bgnet0"],
   },
   native: { title: "chat, native wire", program: "chat", wire: "native", flags: IN_FILE },
+  stopped: {
+    title: "chat, one stopped",
+    program: "chat",
+    wire: "bgnet0",
+    flags: IN_FILE,
+    stopped: 1,
+  },
   web: { title: "chat, WebSockets", program: "chat", wire: "web", flags: IN_FILE },
 } as const satisfies Record<string, Variant>;
 
@@ -86,6 +95,7 @@ const MEMBER: Metric = { ...MEMORY, field: "kbPerMember" };
 
 const IDLE = ["--mode", "hold", "--receivers", "3000", "--time", "0.5"];
 const PIPELINED_1000 = ["--receivers", "1000", "--senders", "4", "--window", "64"];
+const STEADY = ["--mode", "latency", "--rate", "50", "--receivers", "1000", "--senders", "1"];
 const PING = ["--receivers", "1000", "--senders", "1", "--window", "1"];
 
 export const SCENARIOS: Record<string, Scenario> = {
@@ -122,7 +132,21 @@ export const SCENARIOS: Record<string, Scenario> = {
   steady: {
     title: "50 messages a second into a room of 1,000",
     variants: ["reference", "chat", "memory", "power"],
-    load: ["--mode", "latency", "--rate", "50", "--receivers", "1000", "--senders", "1"],
+    load: STEADY,
+    metrics: [CPU, P50, P99],
+    isExtra: true,
+  },
+  stopped: {
+    title: "pipelined into a room of 1,000, one more of whom never reads",
+    variants: ["chat", "stopped"],
+    load: [...PIPELINED_1000, "--time", "8"],
+    metrics: [THROUGHPUT, CPU, P99],
+    isExtra: true,
+  },
+  "stopped-steady": {
+    title: "50 messages a second into a room of 1,000, one more of whom never reads",
+    variants: ["chat", "stopped"],
+    load: [...STEADY, "--time", "8"],
     metrics: [CPU, P50, P99],
     isExtra: true,
   },
