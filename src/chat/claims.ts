@@ -9,8 +9,16 @@ export interface Claim {
   nick: string;
   /** Each with its last use, in milliseconds since 1970. */
   keys: Map<string, number>;
-  /** Digests of the secrets that do instead of a key, on wires that have none. */
-  passes: string[];
+  /** Keys that its owner lets use it, and that nobody has used yet. Until then they are nobody's. */
+  allowed: Set<string>;
+  /** Digests of the secrets that do instead of a key, on wires that have none, and whose they are. */
+  passes: Pass[];
+}
+
+export interface Pass {
+  hash: string;
+  /** The key of whoever made it: what is done with it is done as with this key. */
+  key: string;
 }
 
 export interface ClaimLimits {
@@ -25,8 +33,6 @@ export interface ClaimLimits {
 export const MAX_KEYS = 8;
 /** One more takes the place of the oldest. */
 const MAX_PASSES = 4;
-/** Others may let a key use their nicks, unasked: so many, and no more. */
-const MAX_NICKS_ALLOWED = 50;
 
 export class Claims {
   #limits: ClaimLimits;
@@ -55,7 +61,7 @@ export class Claims {
   /** Whether somebody with this key may be called so. */
   allows(nick: string, key: string, now: number): boolean {
     const claim = this.of(nick, now);
-    return !claim || claim.keys.has(key);
+    return !claim || claim.keys.has(key) || claim.allowed.has(key);
   }
 
   /** The nicks that belong to a key. */
@@ -68,14 +74,14 @@ export class Claims {
     const claim = this.of(nick, now);
     if (claim) return claim.keys.has(key) ? undefined : "nick-owned";
     const isFull = this.#count >= this.#limits.maxClaims ||
-      this.#ownCount(key) >= this.#limits.maxClaimsPerKey;
+      (this.#nicksOf.get(key)?.size ?? 0) >= this.#limits.maxClaimsPerKey;
     return isFull ? "too-many-claims" : undefined;
   }
 
   /** Whether one more key may use a claimed nick. */
   hasRoomFor(key: string, claim: Claim): boolean {
-    return claim.keys.has(key) ||
-      claim.keys.size < MAX_KEYS && (this.#nicksOf.get(key)?.size ?? 0) < MAX_NICKS_ALLOWED;
+    return claim.keys.has(key) || claim.allowed.has(key) ||
+      claim.keys.size + claim.allowed.size < MAX_KEYS;
   }
 
   // What facts change.
@@ -85,10 +91,10 @@ export class Claims {
     if (!claim) {
       // What nobody has used for so long is anybody's.
       for (const name of nickKeys(nick)) this.#forget(this.#claims.get(name));
-      claim = { nick, keys: new Map(), passes: [] };
+      claim = { nick, keys: new Map(), allowed: new Set(), passes: [] };
       this.#count++;
       for (const name of nickKeys(nick)) this.#claims.set(name, claim);
-    } else if (!this.hasRoomFor(key, claim)) {
+    } else if (!claim.keys.has(key) && !claim.allowed.delete(key)) {
       return;
     }
     claim.keys.set(key, at);
@@ -96,33 +102,33 @@ export class Claims {
     this.#nicksOf.set(key, nicks.add(claim.nick));
   }
 
+  /** A key may be used for the nick from now on; it counts for nothing before it is. */
+  allow(nick: string, key: string) {
+    const claim = this.#claims.get(nickKeys(nick)[0]!);
+    if (claim && !claim.keys.has(key) && this.hasRoomFor(key, claim)) claim.allowed.add(key);
+  }
+
   /** One key less, or none at all if `key` is "". */
   release(nick: string, key: string) {
     const claim = this.#claims.get(nickKeys(nick)[0]!);
     if (!claim) return;
+    claim.allowed.delete(key);
     if (key !== "") this.#removeKey(claim, key);
     if (key === "" || claim.keys.size === 0) this.#forget(claim);
   }
 
-  pass(nick: string, hash: string) {
+  pass(nick: string, pass: Pass) {
     const claim = this.#claims.get(nickKeys(nick)[0]!);
-    if (claim) claim.passes = [...claim.passes, hash].slice(-MAX_PASSES);
+    // Whose it was not known to be is nobody's.
+    if (claim?.keys.has(pass.key)) claim.passes = [...claim.passes, pass].slice(-MAX_PASSES);
   }
 
   /** Who is whose, in a form that two nodes can compare. */
   snapshot(): [nick: string, keys: string[], passes: string[]][] {
     return [...new Set(this.#claims.values())]
-      .map((it) => [it.nick, [...it.keys.keys()], it.passes]);
-  }
-
-  /** How many nicks a key has claimed itself: what others let it use must not take its own from it. */
-  #ownCount(key: string): number {
-    let count = 0;
-    for (const nick of this.#nicksOf.get(key) ?? []) {
-      const [first] = this.#claims.get(nickKeys(nick)[0]!)?.keys.keys() ?? [];
-      if (first === key) count++;
-    }
-    return count;
+      .map((
+        it,
+      ) => [it.nick, [...it.keys.keys(), ...it.allowed], it.passes.map(({ hash }) => hash)]);
   }
 
   #isOver({ keys }: Claim, now: number): boolean {
@@ -140,8 +146,10 @@ export class Claims {
     this.#count--;
   }
 
+  /** What was made with it goes with it. */
   #removeKey(claim: Claim, key: string) {
     claim.keys.delete(key);
+    claim.passes = claim.passes.filter((pass) => pass.key !== key);
     const nicks = this.#nicksOf.get(key);
     nicks?.delete(claim.nick);
     if (nicks?.size === 0) this.#nicksOf.delete(key);

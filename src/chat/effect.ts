@@ -27,7 +27,7 @@ export interface Aside {
   before?: number;
   /** ... and the room's password, as they know it. */
   password?: string;
-  /** Of a join or an entering: when it was asked for. */
+  /** Of a join, an entering or a new name: when it was asked for. */
   at?: number;
   /** Of an entering or a new name: the key that was proved, and where from. */
   key?: string;

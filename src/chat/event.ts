@@ -49,8 +49,10 @@ export const DEEDS = {
   claimed: { nick: "string", key: "string", at: "number" },
   /** ... and no longer to this key, or to any if it is "". */
   released: { nick: "string", key: "string?", at: "number" },
-  /** Whoever knows what the digest was made of may be this nick as well. */
-  passed: { nick: "string", hash: "string", at: "number" },
+  /** Whoever comes with this key under the nick makes it theirs as well. */
+  allowed: { nick: "string", key: "string", at: "number" },
+  /** Whoever knows what the digest was made of may be this nick as well, as the holder of the key is. */
+  passed: { nick: "string", hash: "string", key: "string?", at: "number" },
   topic: { room: "string", nick: "string", text: "string?", at: "number" },
   ruled: { ...RULE, at: "number" },
   lifted: {

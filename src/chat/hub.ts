@@ -17,15 +17,15 @@ import {
   send,
   type SessionId,
 } from "./effect.ts";
-import { Claims } from "./claims.ts";
+import { Claims, type Pass } from "./claims.ts";
 import type { Deed, Fact } from "./event.ts";
 import type { Limits, Moment } from "./limits.ts";
 import { Moderation } from "./moderation.ts";
-import { fits, isNick, isReserved, isText, roomName } from "./names.ts";
-import { Ownership } from "./ownership.ts";
+import { fits, isNick, isText, roomName } from "./names.ts";
+import { Ownership, refusedNick } from "./ownership.ts";
 import * as past from "./past.ts";
 import { addressOf, type Member, People } from "./people.ts";
-import { Questions } from "./questions.ts";
+import { ping, Questions } from "./questions.ts";
 import { EVERYWHERE, Rules } from "./rules.ts";
 
 export type { Limits, Moment } from "./limits.ts";
@@ -66,7 +66,7 @@ export class Hub {
   claimOf(
     nick: string,
     now: number,
-  ): { nick: string; keys: string[]; passes: string[] } | undefined {
+  ): { nick: string; keys: string[]; passes: readonly Pass[] } | undefined {
     const claim = this.#claims.of(nick, now);
     return claim && { nick: claim.nick, keys: [...claim.keys.keys()], passes: claim.passes };
   }
@@ -132,9 +132,15 @@ export class Hub {
   }
 
   /** Somebody is back whose place was kept: what they are called, and where they are. */
-  resume(from: SessionId): Effect[] {
+  resume(from: SessionId, { now, peer }: Pick<Moment, "now" | "peer">): Effect[] {
     const me = this.#people.get(from);
     if (!me) return [];
+    // From another address, it may be, for which other rules hold.
+    me.address = addressOf(peer);
+    const ban = this.#rules.holds("ban", EVERYWHERE, me, now);
+    if (ban) {
+      return [failed(from, { type: "hello" }, "banned", ban.reason), ...this.leave(from, "")];
+    }
     return [reply(from, { type: "entered", nick: me.nick, rooms: [...me.rooms] }, true)];
   }
 
@@ -166,6 +172,7 @@ export class Hub {
         return this.#told(fact, origin, aside);
       case "claimed":
       case "released":
+      case "allowed":
       case "passed":
         return this.#ownership.apply(fact, origin, aside.token);
       default:
@@ -225,7 +232,7 @@ export class Hub {
       return [failed(session, command, "banned", to)];
     }
     const after = this.#ownership.used(to, { now, key, canProve: true }, session);
-    return [publish(session, { type: "renamed", nick, to }, { key }), ...after];
+    return [publish(session, { type: "renamed", nick, to }, { key, at: now }), ...after];
   }
 
   #join(me: Member, command: Of<"join">, now: number): Effect[] {
@@ -322,11 +329,14 @@ export class Hub {
     return [entered, ...this.#ownership.greeting(nick, wished, origin)];
   }
 
-  #renamed(fact: FactOf<"renamed">, origin: SessionId, { key }: Aside): Effect[] {
+  #renamed(fact: FactOf<"renamed">, origin: SessionId, { key, at = 0 }: Aside): Effect[] {
     const member = this.#people.get(origin);
     if (!member) return [];
     if (this.#people.find(fact.to, member)) {
       return [failed(origin, { type: "rename" }, "nick-in-use", fact.to)];
+    }
+    if (!this.#claims.allows(fact.to, key ?? member.key, at)) {
+      return [failed(origin, { type: "rename" }, "nick-owned", fact.to)];
     }
     this.#people.rename(member, fact.to);
     member.key = key ?? member.key;
@@ -366,7 +376,9 @@ export class Hub {
     if (!member) return [];
     const rooms = [...member.rooms];
     this.#people.remove(member);
-    return [send(this.#people.inAny(rooms), fact, origin), close(origin)];
+    // Who was in a locked room is nobody's business outside.
+    const told = { ...fact, rooms: rooms.filter((room) => !this.#rules.lockOf(room)) };
+    return [send(this.#people.inAny(rooms), told, origin), close(origin)];
   }
 
   /** It goes to the one whom its author meant, whoever is called so by now. It is stored, even if they have left. */
@@ -382,15 +394,4 @@ const NOBODY: SessionId = 0;
 /** Short, and nothing that some program would take for something else than it is. */
 function isId(id: string): boolean {
   return id.length <= MAX_TOKEN_LENGTH && /^[ -~]*$/.test(id);
-}
-
-function refusedNick(from: SessionId, command: Of<"hello" | "rename">): Effect[] | undefined {
-  if (!isNick(command.nick)) return [failed(from, command, "bad-nick", command.nick)];
-  if (isReserved(command.nick)) return [failed(from, command, "reserved-nick", command.nick)];
-  return undefined;
-}
-
-function ping(from: SessionId, command: Of<"ping">): Effect[] {
-  if (command.token.length > MAX_TOKEN_LENGTH) return [failed(from, command, "bad-request")];
-  return [reply(from, { type: "pong", token: command.token })];
 }

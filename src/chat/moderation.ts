@@ -7,7 +7,7 @@ import { isNick, isText, roomName } from "./names.ts";
 import type { Member, People } from "./people.ts";
 import {
   EVERYWHERE,
-  isAbout,
+  meantBy,
   type Rule,
   type RuleName,
   type Rules,
@@ -50,6 +50,8 @@ const LIFTS: Partial<Record<Order["type"], RuleName>> = {
 
 const MAX_WORDS = 300;
 const MAX_NAME_LENGTH = 64;
+/** How a person writes everywhere. */
+const ALL = "*";
 /** What takes a topic away. */
 const NOTHING = "-";
 
@@ -82,8 +84,9 @@ export class Moderation {
 
   /** Whether somebody may not speak in a room, or to people alone if it is "". */
   silences(me: Member, room: string, now: number): boolean {
+    // An operator of the room may be muted as well, by others who are: else it would be said and not be so.
     return this.#rules.holds("mute", room, me, now) !== undefined &&
-      !this.isOperator(me, room, now);
+      !this.#limits.operators.has(me.key);
   }
 
   isOperator({ nick, key, address }: Member, room: string, now: number): boolean {
@@ -95,7 +98,7 @@ export class Moderation {
 
   handle(me: Member, command: Order, now: number): Effect[] {
     const room = "room" in command ? roomName(command.room) : EVERYWHERE;
-    const isEverywhere = "room" in command && command.room === "" && command.type === "rules";
+    const isEverywhere = command.type === "rules" && ["", ALL].includes(command.room);
     if (room === undefined && !isEverywhere) {
       return [failed(me.session, command, "bad-room", "room" in command ? command.room : "")];
     }
@@ -230,6 +233,8 @@ export class Moderation {
     if (this.silences(me, room, now)) return [failed(session, command, "muted", command.room)];
     if (!isText(command.text)) return [failed(session, command, "bad-text")];
     if (command.text.length > MAX_WORDS) return [failed(session, command, "too-long")];
+    // Each topic is kept for ever: what is so already need not be said again.
+    if (command.text === this.#rules.topicOf(room)) return [];
     if (!this.#rules.hasRoomForTopic(room)) return [failed(session, command, "too-many-rules")];
     return [publish(session, { ...topic, text: command.text === NOTHING ? "" : command.text })];
   }
@@ -278,7 +283,7 @@ export class Moderation {
 
   /** Everybody here whom one of the rules is about. */
   #those(rules: readonly Rule[]): Member[] {
-    return [...this.#people.all()].filter((member) => rules.some((rule) => isAbout(rule, member)));
+    return meantBy(rules, this.#people.all());
   }
 
   #outranks(other: Member, { key }: Member): boolean {

@@ -28,8 +28,12 @@ export function parseNetwork(text: string): Network | undefined {
 export function isWithin(address: string, networks: readonly Network[]): boolean {
   if (networks.length === 0) return false;
   const bits = bitsOf(address);
-  if (bits === undefined) return false;
-  return networks.some((network) => networkOf(bits, network.prefix).bits === network.bits);
+  return bits !== undefined && networks.some((network) => contains(network, bits));
+}
+
+/** Whether an address of these bits lies in the network. */
+export function contains(network: Network, bits: bigint): boolean {
+  return networkOf(bits, network.prefix).bits === network.bits;
 }
 
 /**
@@ -48,7 +52,8 @@ function networkOf(bits: bigint, prefix: number): Network {
   return { bits: bits >> rest << rest, prefix };
 }
 
-function bitsOf(address: string): bigint | undefined {
+/** An address's 128 bits; undefined if it is none. */
+export function bitsOf(address: string): bigint | undefined {
   if (!address.includes(":")) {
     const bits = bitsOfV4(address);
     return bits === undefined ? undefined : V4_MAPPED | bits;

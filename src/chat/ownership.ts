@@ -1,9 +1,9 @@
 /** What people may do about whose nicks are, and which nick somebody gets who comes. */
 import type { Claims } from "./claims.ts";
 import type { Command } from "./command.ts";
-import { type Effect, failed, publish, reply } from "./effect.ts";
+import { type Effect, failed, publish, reply, type SessionId } from "./effect.ts";
 import type { Deed } from "./event.ts";
-import { isNick } from "./names.ts";
+import { isNick, isReserved } from "./names.ts";
 import type { Member, People } from "./people.ts";
 import { WEAK_KEYS } from "./weak_keys.ts";
 import { asGuest } from "./words.ts";
@@ -26,7 +26,7 @@ export interface Proof {
 
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 type Wish = Of<"claim" | "release" | "allow" | "token">;
-type Owned = Extract<Deed, { type: "claimed" | "released" | "passed" }>;
+type Owned = Extract<Deed, { type: "claimed" | "released" | "allowed" | "passed" }>;
 
 /** A claim in use is said to be so again after this long. */
 const DAY = 86_400_000;
@@ -59,7 +59,7 @@ export class Ownership {
     if (key === "") return [];
     const claim = this.#claims.of(nick, now);
     const isDue = claim
-      ? now - (claim.keys.get(key) ?? now) > DAY
+      ? claim.allowed.has(key) || now - (claim.keys.get(key) ?? now) > DAY
       : this.#limits.claimsByItself && !this.#people.find(nick) &&
         this.#claims.refusal(nick, key, now) === undefined;
     return isDue ? [publish(session, { type: "claimed", nick, key, at: now })] : [];
@@ -85,16 +85,19 @@ export class Ownership {
     const it = { nick: claim.nick, at: now };
     switch (command.type) {
       case "release":
+        if (command.key !== "" && !claim.keys.has(command.key) && !claim.allowed.has(command.key)) {
+          return [failed(session, command, "not-claimed", command.key)];
+        }
         return [publish(session, { type: "released", ...it, key: command.key })];
       case "allow":
         if (!isKey(command.key)) return [failed(session, command, "bad-request", "key")];
         if (!this.#claims.hasRoomFor(command.key, claim)) {
           return [failed(session, command, "too-many-claims", nick)];
         }
-        return [publish(session, { type: "claimed", ...it, key: command.key })];
+        return [publish(session, { type: "allowed", ...it, key: command.key })];
       case "token":
         // Whoever carries it out makes the secret, and puts in its digest.
-        return [publish(session, { type: "passed", ...it, hash: "" })];
+        return [publish(session, { type: "passed", ...it, hash: "", key })];
     }
   }
 
@@ -107,8 +110,11 @@ export class Ownership {
       case "released":
         this.#claims.release(fact.nick, fact.key);
         return [reply(origin, fact, true)];
+      case "allowed":
+        this.#claims.allow(fact.nick, fact.key);
+        return [reply(origin, fact, true)];
       case "passed":
-        this.#claims.pass(fact.nick, fact.hash);
+        this.#claims.pass(fact.nick, { hash: fact.hash, key: fact.key });
         return [reply(origin, { type: "token", nick: fact.nick, token }, true)];
     }
   }
@@ -121,7 +127,8 @@ export class Ownership {
       const isFree = this.#claims.refusal(nick, key, at) === undefined;
       return me?.nick === nick && me.key === key && isFree;
     }
-    return claim.keys.has(me.key) && this.#claims.of(me.nick, at) === claim;
+    const isTheirs = claim.keys.has(key) || claim.allowed.has(key);
+    return me.key === key && isTheirs && this.#claims.of(me.nick, at) === claim;
   }
 
   /**
@@ -155,4 +162,14 @@ export class Ownership {
 /** Whether it can be somebody's. */
 export function isKey(text: string): boolean {
   return KEY.test(text) && !WEAK_KEYS.has(text.slice(text.indexOf(":") + 1));
+}
+
+/** Why nobody may be called so; undefined if somebody may. */
+export function refusedNick(
+  from: SessionId,
+  command: Of<"hello" | "rename">,
+): Effect[] | undefined {
+  if (!isNick(command.nick)) return [failed(from, command, "bad-nick", command.nick)];
+  if (isReserved(command.nick)) return [failed(from, command, "reserved-nick", command.nick)];
+  return undefined;
 }

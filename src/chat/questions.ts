@@ -1,6 +1,6 @@
 /** What people may ask: who is where, and what was said. Nothing here changes anything. */
 import type { Command } from "./command.ts";
-import { type Effect, failed, recall, reply } from "./effect.ts";
+import { type Effect, failed, MAX_TOKEN_LENGTH, recall, reply, type SessionId } from "./effect.ts";
 import { isNick, isText, roomName } from "./names.ts";
 import * as past from "./past.ts";
 import type { Member, People } from "./people.ts";
@@ -30,7 +30,7 @@ export class Questions {
       case "who":
         return this.#who(me, command);
       case "rooms":
-        return [reply(me.session, { type: "rooms", rooms: this.#people.rooms() })];
+        return [reply(me.session, { type: "rooms", rooms: this.#rooms(me) })];
       case "history":
         return this.#history(me, command);
       case "directs":
@@ -42,10 +42,15 @@ export class Questions {
     }
   }
 
+  /** Who is in a locked room, and how many, is nobody's business outside. */
+  #rooms(me: Member) {
+    return this.#people.rooms()
+      .filter(({ room }) => me.rooms.has(room) || !this.#rules.lockOf(room));
+  }
+
   #who(me: Member, command: Of<"who">): Effect[] {
     const room = command.room === "" ? "" : roomName(command.room);
     if (room === undefined) return [failed(me.session, command, "bad-room", command.room)];
-    // Who is in a locked room is nobody's business outside.
     if (this.#rules.lockOf(room) && !me.rooms.has(room)) {
       return [failed(me.session, command, "not-a-member", command.room)];
     }
@@ -81,4 +86,10 @@ export class Questions {
     const rooms = [...me.rooms];
     return [recall(me.session, { type: "seen", nick, isHere: here !== undefined, rooms })];
   }
+}
+
+/** Whether anybody listens; it needs no name. */
+export function ping(from: SessionId, command: Of<"ping">): Effect[] {
+  if (command.token.length > MAX_TOKEN_LENGTH) return [failed(from, command, "bad-request")];
+  return [reply(from, { type: "pong", token: command.token })];
 }

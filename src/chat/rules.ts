@@ -2,7 +2,7 @@
  * What holds in rooms, and everywhere: who may do more than others, who is kept out or kept quiet, and which
  * rooms are not for everybody. Made by operators, kept until lifted or over.
  */
-import { isWithin, type Network, parseNetwork } from "./network.ts";
+import { bitsOf, contains, isWithin, type Network, parseNetwork } from "./network.ts";
 import { isNick, nickKeys } from "./names.ts";
 import type { Member } from "./people.ts";
 
@@ -140,8 +140,11 @@ export class Rules {
   }
 
   #holdsIn(room: string, name: RuleName, person: Person, now: number): Rule | undefined {
-    for (const { rule, isFor } of this.#rules.get(room)?.values() ?? []) {
-      if (rule.rule === name && isInForce(rule, now) && isFor(person)) return rule;
+    const rules = this.#rules.get(room);
+    if (!rules) return undefined;
+    const known = knownBy(person);
+    for (const { rule, isFor } of rules.values()) {
+      if (rule.rule === name && isInForce(rule, now) && isFor(known)) return rule;
     }
     return undefined;
   }
@@ -152,7 +155,24 @@ interface Held {
   rule: Rule;
   at: number;
   network: Network | undefined;
-  isFor(person: Person): boolean;
+  isFor(known: Known): boolean;
+}
+
+/** Somebody, as many rules ask about them: what takes time to find out is found out once. */
+interface Known {
+  key: string;
+  nickKeys(): string[];
+  bits(): bigint | undefined;
+}
+
+function knownBy({ nick, key, address }: Person): Known {
+  let keys: string[] | undefined;
+  let bits: bigint | undefined | null = null;
+  return {
+    key,
+    nickKeys: () => keys ??= nickKeys(nick),
+    bits: () => bits === null ? bits = bitsOf(address) : bits,
+  };
 }
 
 /**
@@ -173,25 +193,32 @@ function matcher(subject: string): Held["isFor"] {
       return ({ key }) => key === value;
     case "nick": {
       const keys = nickKeys(value);
-      return ({ nick }) => nickKeys(nick).some((it) => keys.includes(it));
+      return (known) => known.nickKeys().some((it) => keys.includes(it));
     }
     case "address": {
       const network = parseNetwork(value);
-      return ({ address }) => network !== undefined && isWithin(address, [network]);
+      return (known) => {
+        const bits = known.bits();
+        return network !== undefined && bits !== undefined && contains(network, bits);
+      };
     }
     default:
       return () => false;
   }
 }
 
-/** Whether somebody is meant by a rule, in force or not. */
-export function isAbout({ subject }: Rule, person: Person): boolean {
-  return matcher(subject)(person);
+/** Those of many who are meant by one of the rules, in force or not. */
+export function meantBy<P extends Person>(rules: readonly Rule[], people: Iterable<P>): P[] {
+  const matchers = rules.map(({ subject }) => matcher(subject));
+  return [...people].filter((person) => {
+    const known = knownBy(person);
+    return matchers.some((isFor) => isFor(known));
+  });
 }
 
 /** What a person types for somebody, as a subject: a nick, a key, an address or a network. */
 export function subjectOf(who: string): string | undefined {
-  if (who.startsWith("ed25519:")) return who.length <= 100 ? `key:${who}` : undefined;
+  if (who.startsWith("ed25519:")) return /^ed25519:[\w-]{43}$/.test(who) ? `key:${who}` : undefined;
   if (parseNetwork(who)) return `address:${who}`;
   return isNick(who) ? `nick:${who}` : undefined;
 }

@@ -39,6 +39,8 @@ export function describe(event: Event, lobby = "lobby"): string | undefined {
       return `*** ${event.nick} was sent out of #${event.room} by ${event.by}${because(event)}`;
     case "claimed":
       return `*** ${event.nick} is your name alone now`;
+    case "allowed":
+      return `*** ${event.nick} may be used with ${event.key} too: by coming with it once`;
     case "released":
       return `*** ${event.nick} is ${
         event.key === "" ? "anybody's name" : "not that key's name"

@@ -5,6 +5,7 @@
 import type { Command } from "../chat/command.ts";
 import type { Effect } from "../chat/effect.ts";
 import type { FailureCode } from "../chat/event.ts";
+import type { Pass } from "../chat/claims.ts";
 import { isKey } from "../chat/ownership.ts";
 import { proofText } from "../chat/proof.ts";
 import { isSigned, makeNonce } from "./key.ts";
@@ -13,7 +14,7 @@ import { Passes } from "./pass.ts";
 import type { Session } from "./session.ts";
 
 export interface IdentityOptions {
-  claimOf(nick: string): { nick: string; keys: string[]; passes: string[] } | undefined;
+  claimOf(nick: string): { nick: string; passes: readonly Pass[] } | undefined;
   nicksOf(key: string): string[];
   isMember(session: Session): boolean;
   /** What a command leads to; nothing if somebody else has the session's place by now. */
@@ -113,14 +114,13 @@ export class Identity {
     const { claimOf, isMember, propose, carryOut } = this.#options;
     if (!isMember(session)) return fail(session, command, "not-entered");
     const passes = claimOf(command.nick)?.passes ?? [];
-    const isGood = await this.#passes.check(command.token, passes);
-    if (isGood === undefined) return fail(session, command, "unavailable");
-    // What it is a secret for may have gone to somebody else meanwhile.
+    const hash = await this.#passes.check(command.token, passes.map((it) => it.hash));
+    if (hash === undefined) return fail(session, command, "unavailable");
+    // What it is a secret for may have gone to somebody else meanwhile, and whoever made it with it.
     const claim = claimOf(command.nick);
-    if (!isGood || !claim?.passes.some((it) => passes.includes(it))) {
-      return this.#fails(session, command);
-    }
-    session.proof.key = claim.keys[0] ?? "";
+    const pass = claim?.passes.find((it) => it.hash === hash);
+    if (!claim || !pass) return this.#fails(session, command);
+    session.proof.key = pass.key;
     this.#log("info", "logged in", session, { nick: claim.nick });
     await carryOut(propose(session, { type: "rename", nick: claim.nick }));
   }
@@ -132,10 +132,15 @@ export class Identity {
 
   #fails(session: Session, command: AboutIdentity, about = "") {
     fail(session, command, "bad-proof", about);
-    session.proof.failures++;
     this.#log("warning", "a proof failed", session, { command: command.type });
+    this.countFailure(session);
+  }
+
+  /** Something that one has to know was not known: whoever goes on so is guessing. */
+  countFailure(session: Session) {
+    session.proof.failures++;
     if (session.proof.failures >= MAX_FAILURES) {
-      session.end("protocol", { reason: "too many proofs were none", final: true });
+      session.end("protocol", { reason: "too many wrong guesses", final: true });
     }
   }
 }

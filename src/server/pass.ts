@@ -26,11 +26,11 @@ export class Passes {
     });
   }
 
-  /** Whether the secret is the one that one of these was made of; undefined if too many are asking. */
-  check(token: string, hashes: readonly string[]): Promise<boolean> | undefined {
+  /** Which of these was made of the secret, "" if none was; undefined if too many are asking. */
+  check(token: string, hashes: readonly string[]): Promise<string> | undefined {
     return this.#inTurn(async () => {
-      for (const hash of hashes) if (await matches(token, hash)) return true;
-      return false;
+      for (const hash of hashes) if (await matches(token, hash)) return hash;
+      return "";
     });
   }
 

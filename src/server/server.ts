@@ -311,7 +311,8 @@ export class Server implements Subscriber {
       reason: "you have come back by another connection",
       final: true,
     });
-    this.#performAll(this.#hub.resume(place));
+    const { peer } = session;
+    this.#performAll(this.#hub.resume(place, { now: this.#options.now(), peer }));
   }
 
   #carryOut(effects: Effect[]): Promise<void> | undefined {
@@ -347,7 +348,9 @@ export class Server implements Subscriber {
   }
 
   #reply(to: SessionId, event: Event, own: boolean) {
-    this.#sessions.get(to)?.tell(event, own);
+    const session = this.#sessions.get(to);
+    session?.tell(event, own);
+    if (session && isWrongGuess(event)) this.#identity.countFailure(session);
   }
 
   #recall(to: SessionId, query: Query) {
@@ -378,6 +381,10 @@ const READS_PER_TURN = 2;
 const TIDY_MILLISECONDS = 60_000;
 /** What is kept in memory of what was said. */
 const RECENT = { messages: 50, characters: 200_000 };
+
+function isWrongGuess(event: Event): boolean {
+  return event.type === "failed" && event.code === "bad-password";
+}
 
 /** Whether the fact leaves everybody where they are. */
 function isTalk(fact: Event): boolean {

@@ -122,7 +122,13 @@ export class Retention {
       "SELECT (page_count - freelist_count) * page_size AS bytes " +
         "FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
     ).get()!;
-    if (Number(bytes) <= megabytes * 1024 * 1024) return false;
+    const most = megabytes * 1024 * 1024;
+    if (Number(bytes) <= most) return false;
+    // What cannot be deleted must not have all that can be deleted in its stead.
+    const { kept } = this.#database.prepare(
+      "SELECT coalesce(sum(length(CAST(fact AS BLOB))), 0) AS kept FROM deed",
+    ).get()!;
+    if (Number(bytes) - Number(kept) <= most) return false;
     const oldest = this.#database.prepare("SELECT number, at FROM message ORDER BY number LIMIT ?")
       .all(BATCH);
     const count = this.#delete(oldest);

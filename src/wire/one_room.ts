@@ -57,6 +57,7 @@ export function sayings(event: Event, options: WireOptions, own = false): Saying
     case "rooms":
     case "seen":
     case "claimed":
+    case "allowed":
     case "released":
     case "token":
     case "rules":

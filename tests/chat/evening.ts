@@ -59,7 +59,7 @@ export class Evening {
 
   comesBack(session: number): string[] {
     this.told = [];
-    this.#perform(this.hub.resume(session));
+    this.#perform(this.hub.resume(session, AT));
     return this.told;
   }
 

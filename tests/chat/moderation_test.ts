@@ -224,3 +224,24 @@ Deno.test("times and subjects are what they look like, or nothing", () => {
     ...["nick:pat", "address:10.0.0.0/8", "address:::1", `key:${PAT}`, undefined, undefined],
   ]);
 });
+
+Deno.test("who was in a locked room, and that there is one, is told to nobody outside", () => {
+  const it = evening();
+  it.does(1, join("board"));
+  it.types(1, "/lock", "board");
+  assertEquals(it.types(4, "/rooms"), ['4 < rooms [{"room":"lobby","members":4}]']);
+  assertEquals(it.vanishes(1)[0], '2,3,4 < quitted root ["lobby"]');
+});
+
+Deno.test("whoever comes back from an address that is kept out is kept out", () => {
+  const it = evening();
+  it.types(1, "/banish 10.9.9.9");
+  const back = it.hub.resume(4, { now: it.now, peer: "10.9.9.9:7" });
+  assertEquals(back.map(({ type }) => type), ["reply", "publish"]);
+});
+
+Deno.test("an operator of a room may be muted there, and one of the server may not", () => {
+  const it = evening();
+  it.types(1, "/mute olga");
+  assertEquals(it.types(2, "hi"), ["2 < failed say muted lobby"]);
+});

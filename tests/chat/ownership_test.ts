@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Claims } from "../../src/chat/claims.ts";
 import { ask } from "../../src/chat/command.ts";
 import { nickKeys } from "../../src/chat/names.ts";
-import { Evening } from "./evening.ts";
+import { AT, Evening } from "./evening.ts";
 
 const KEY = `ed25519:${"k".repeat(43)}`;
 const OTHER = `ed25519:${"o".repeat(43)}`;
@@ -92,10 +92,48 @@ Deno.test("who comes with a key gets no name by itself that somebody without one
 Deno.test("another key that the owner allows may use the name too, until it is released", () => {
   const evening = claimed();
   evening.types(1, `/allow ${OTHER}`);
+  assertEquals(evening.hub.claimOf("chris", 0)?.keys, [KEY], "nobody has come with it yet");
+  evening.vanishes(1);
+  const hello = ask("hello", { nick: "chris" });
+  assertEquals(evening.does(2, hello, { key: OTHER, canProve: true }), [
+    "2 < entered chris []",
+    `2 < claimed chris ${OTHER}`,
+  ]);
   assertEquals(evening.hub.claimOf("chris", 0)?.keys, [KEY, OTHER]);
-  evening.types(1, `/release ${KEY}`);
+  evening.types(2, `/release ${KEY}`);
   assertEquals(evening.hub.claimOf("chris", 0)?.keys, [OTHER]);
-  assertEquals(evening.types(1, "/release"), ["1 < failed release not-claimed chris"]);
+  const nobodys = `/release ed25519:${"n".repeat(43)}`;
+  assertEquals(evening.types(2, nobodys)[0]?.startsWith("2 < failed release not-claimed"), true);
+});
+
+Deno.test("a key that somebody else allows counts for nothing until its owner comes with it", () => {
+  const evening = claimed({ operators: new Set([OTHER]), maxClaimsPerKey: 1 });
+  evening.types(1, `/allow ${OTHER}`);
+  evening.does(1, ask("join", { room: "lobby" }));
+  evening.does(2, ask("hello", { nick: "root" }), { key: OTHER, canProve: true });
+  evening.does(2, ask("join", { room: "lobby" }));
+  assertEquals(
+    evening.types(2, "/claim"),
+    [`2 < claimed root ${OTHER}`],
+    "its own claims are its own",
+  );
+  const [ruled, ...out] = evening.types(2, "/ban chris");
+  assertEquals(ruled, `2,1 < ruled lobby ban key:${KEY} root 0  chris`.replace("2,1", "1,2"));
+  assertEquals(out.length, 2, "and nobody else is kept out");
+});
+
+Deno.test("a secret is whose key it was made with, and goes with it", () => {
+  const evening = claimed();
+  evening.types(1, `/allow ${OTHER}`);
+  const [pass] = evening.hub.handle(1, ask("token", {}), { ...AT, key: KEY });
+  if (pass?.type === "publish" && pass.fact.type === "passed") {
+    evening.hub.apply({ ...pass.fact, hash: "a digest" }, 1);
+  }
+  assertEquals(evening.hub.claimOf("chris", 0)?.passes, [{ hash: "a digest", key: KEY }]);
+  evening.vanishes(1);
+  evening.does(2, ask("hello", { nick: "chris" }), { key: OTHER, canProve: true });
+  evening.types(2, `/release ${KEY}`);
+  assertEquals(evening.hub.claimOf("chris", 0)?.passes, []);
 });
 
 Deno.test("a name that was released is anybody's", () => {

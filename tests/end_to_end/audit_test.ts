@@ -13,7 +13,7 @@ const RULE = { rule: "ban", subject: "nick:eve", by: "pat", reason: "", who: "" 
 
 const DEEDS: Deed[] = [
   { type: "claimed", nick: "pat", key: KEY, at: AT },
-  { type: "passed", nick: "pat", hash: HASH, at: AT },
+  { type: "passed", nick: "pat", hash: HASH, key: KEY, at: AT },
   { type: "ruled", ...RULE, room: "dev", until: AT + 7_200_000, reason: "spam\x1b[2J", at: AT },
   { type: "lifted", room: "dev", rule: "ban", subject: "nick:eve", by: "leslie", who: "", at: AT },
   { type: "locked", room: "dev", by: "pat", hash: HASH, at: AT },

@@ -8,7 +8,7 @@ import { ALL, DAY, kept, message, NOON, open, texts, withPath } from "./said.ts"
 
 const KEY = "ed25519:" + "A".repeat(43);
 const CLAIMED: Deed = { type: "claimed", nick: "pat", key: KEY, at: NOON };
-const PASSED: Deed = { type: "passed", nick: "pat", hash: "a digest", at: NOON + 1 };
+const PASSED: Deed = { type: "passed", nick: "pat", hash: "a digest", key: "", at: NOON + 1 };
 const LOCKED: Deed = { type: "locked", room: "dev", by: "pat", hash: "another", at: NOON + 2 };
 const UNLOCKED: Deed = { type: "unlocked", room: "dev", by: "pat", at: NOON + 3 };
 const RULE = {

@@ -87,7 +87,7 @@ export const ORDERED: readonly Event[] = [
 
 /** Those that hold the digest of a secret, which is told to nobody. */
 export const WITH_DIGESTS: readonly ((hash: string) => Event)[] = [
-  (hash) => ({ type: "passed", nick: "chris", hash, at }),
+  (hash) => ({ type: "passed", nick: "chris", hash, key: "", at }),
   (hash) => ({ type: "locked", room, by: "chris", hash, at }),
 ];
 
