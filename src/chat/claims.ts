@@ -124,11 +124,10 @@ export class Claims {
   }
 
   /** Who is whose, in a form that two nodes can compare. */
-  snapshot(): [nick: string, keys: string[], passes: string[]][] {
-    return [...new Set(this.#claims.values())]
-      .map((
-        it,
-      ) => [it.nick, [...it.keys.keys(), ...it.allowed], it.passes.map(({ hash }) => hash)]);
+  snapshot(): [nick: string, keys: string[], passes: string[], allowed: string[]][] {
+    return [...new Set(this.#claims.values())].map(({ nick, keys, passes, allowed }) => {
+      return [nick, [...keys.keys()], passes.map(({ hash }) => hash), [...allowed]];
+    });
   }
 
   #isOver({ keys }: Claim, now: number): boolean {

@@ -31,8 +31,9 @@ export interface ProofState {
   key: string;
   /** The key that is still to be proved, and what is to be signed with it. */
   asked: { key: string; nonce: string } | undefined;
-  /** How often it was tried in vain. */
+  /** How often it was tried in vain, and how often a password was wrong. */
   failures: number;
+  guesses: number;
 }
 
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
@@ -41,6 +42,7 @@ export type AboutIdentity = Of<"identify" | "prove" | "token" | "login">;
 const TYPES: ReadonlySet<Command["type"]> = new Set(["identify", "prove", "token", "login"]);
 /** Who fails so often is guessing. */
 const MAX_FAILURES = 5;
+const MAX_GUESSES = 20;
 
 export function isAboutIdentity(command: Command): command is AboutIdentity {
   return TYPES.has(command.type);
@@ -133,15 +135,18 @@ export class Identity {
   #fails(session: Session, command: AboutIdentity, about = "") {
     fail(session, command, "bad-proof", about);
     this.#log("warning", "a proof failed", session, { command: command.type });
-    this.countFailure(session);
-  }
-
-  /** Something that one has to know was not known: whoever goes on so is guessing. */
-  countFailure(session: Session) {
     session.proof.failures++;
     if (session.proof.failures >= MAX_FAILURES) {
-      session.end("protocol", { reason: "too many wrong guesses", final: true });
+      session.end("protocol", { reason: "too many proofs were none", final: true });
     }
+  }
+
+  /** A password was wrong, or was not given: people may not know that there is one. */
+  countGuess(session: Session) {
+    session.proof.guesses++;
+    if (session.proof.guesses < MAX_GUESSES) return;
+    this.#log("warning", "passwords are guessed", session, {});
+    session.end("protocol", { reason: "too many wrong passwords", final: true });
   }
 }
 

@@ -350,7 +350,7 @@ export class Server implements Subscriber {
   #reply(to: SessionId, event: Event, own: boolean) {
     const session = this.#sessions.get(to);
     session?.tell(event, own);
-    if (session && isWrongGuess(event)) this.#identity.countFailure(session);
+    if (session && isWrongGuess(event)) this.#identity.countGuess(session);
   }
 
   #recall(to: SessionId, query: Query) {

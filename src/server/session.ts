@@ -39,7 +39,7 @@ export class Session {
   encoder: Encoder<Event> | undefined;
   dialect = "";
   /** What the peer has said of who it is, and what of it is proved. */
-  readonly proof: ProofState = { key: "", asked: undefined, failures: 0 };
+  readonly proof: ProofState = { key: "", asked: undefined, failures: 0, guesses: 0 };
   /** Why it was last refused anything; "" if it never was. */
   refusal = "";
   #options: SessionOptions;

@@ -166,3 +166,15 @@ Deno.test("when files run out those who are there are served, and others once th
   await using _leslie = await NativePeer.enter(server.port, "leslie");
   await pat.expect({ type: "joined", nick: "leslie" });
 });
+
+Deno.test("who guesses at the server's password is hung up on in the end, and told why", async () => {
+  const env = { CHAT_SERVER_PASSWORD: "sesame" };
+  await using server = await Server.start({ flags: UNTHROTTLED, env });
+  await using eve = await NativePeer.connect(server.port);
+  for (let guess = 1; guess <= 20; guess++) {
+    await eve.send({ type: "hello", nick: "eve", password: `guess ${guess}` });
+    await eve.expect({ type: "failed", code: "bad-password" });
+  }
+  await eve.expect({ type: "closing", reason: "too many wrong passwords" });
+  await eve.expectEnd();
+});

@@ -152,7 +152,7 @@ class FuzzedEvening {
   }
 
   /** Who has a claimed name here has its key, unless they had the name before it was claimed. */
-  #checkClaims(claims: [nick: string, keys: string[], passes: string[]][]) {
+  #checkClaims(claims: ReturnType<Hub["snapshot"]>["claims"]) {
     const owners = new Map<string, string>();
     for (const [nick] of claims) {
       for (const name of nickKeys(nick)) {
