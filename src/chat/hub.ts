@@ -21,7 +21,7 @@ import { Claims, type Pass } from "./claims.ts";
 import type { Deed, Fact } from "./event.ts";
 import type { Limits, Moment } from "./limits.ts";
 import { Moderation } from "./moderation.ts";
-import { fits, isNick, isText, roomName } from "./names.ts";
+import { fits, isText, roomName } from "./names.ts";
 import { Ownership, refusedNick } from "./ownership.ts";
 import * as past from "./past.ts";
 import { addressOf, type Member, People } from "./people.ts";
