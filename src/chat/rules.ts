@@ -223,11 +223,6 @@ export function subjectOf(who: string): string | undefined {
   return isNick(who) ? `nick:${who}` : undefined;
 }
 
-/** A subject as people read it. */
-export function shown(subject: string): string {
-  return splitSubject(subject)[1];
-}
-
 function splitSubject(subject: string): [kind: string, value: string] {
   const at = subject.indexOf(":");
   return [subject.slice(0, at), subject.slice(at + 1)];
