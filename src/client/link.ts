@@ -3,6 +3,7 @@ import type { Command } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { ProtocolError } from "../wire/byte_reader.ts";
 import { DecodeStream } from "../wire/decode_stream.ts";
+import { Decoder } from "../wire/decoder.ts";
 import type { Codec } from "../wire/dialect.ts";
 import { hasSecret, withoutSecrets } from "./secrets.ts";
 
@@ -96,7 +97,7 @@ export class Link {
   }
 
   async *#decode(): AsyncGenerator<Event> {
-    const stream = new DecodeStream<Event>(() => this.#codec);
+    const stream = new DecodeStream(new Decoder<Event>(() => this.#codec));
     const reading = this.#read(stream.writable);
     for await (const batch of stream.readable) {
       for (const heard of batch) {

@@ -59,7 +59,8 @@ export async function run(options: RunOptions): Promise<number> {
   /** Resolved when the server has said something. */
   let heard = Promise.withResolvers<void>();
 
-  async function perform(actions: Action[]) {
+  /** What is meant for one connection must not reach another, however long the actions before it take. */
+  async function perform(actions: Action[], meant = link) {
     for (const action of actions) {
       if (isOver) return;
       switch (action.type) {
@@ -70,16 +71,16 @@ export async function run(options: RunOptions): Promise<number> {
           await remark(action.text);
           break;
         case "send":
-          await send(action.command);
+          await send(action.command, meant);
           break;
         case "reconnect":
           reconnect(action.afterMilliseconds);
           break;
         case "drop":
-          (await link).close();
+          (await meant).close();
           break;
         case "hang up":
-          await (await link).finish();
+          await (await meant).finish();
           patience = setTimeout(() => exit.resolve(0), options.lastWordMilliseconds);
           break;
         case "ring":
@@ -96,10 +97,10 @@ export async function run(options: RunOptions): Promise<number> {
     }
   }
 
-  async function send(command: Command) {
-    const current = await link.catch(() => undefined);
+  async function send(command: Command, meant: Promise<Link>) {
+    const current = await meant.catch(() => undefined);
     // Then the app is told, and knows what to do.
-    if (!current) return;
+    if (!current || meant !== link) return;
     await current.send(command);
     if (command.type !== "quit") return;
     isLeaving = true;

@@ -10,22 +10,11 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { QueueBudget } from "./queue_budget.ts";
 import type { Server } from "./server.ts";
-import { type Connection, Session, type SessionLimits } from "./session.ts";
+import { Session } from "./session.ts";
+import type { Connection, Host, SessionLimits, Visit } from "./session_options.ts";
 import type { Elsewhere, HandedOver, Spoken } from "./spoken.ts";
 
-/** Somebody at the door. */
-export interface Visit {
-  /** "127.0.0.1:57354", for the log. */
-  peer: string;
-  /** Where they may think that they have connected to: see chat/proof.ts. */
-  addresses?: readonly string[];
-  /** Whether what they say came in encrypted. */
-  isSecure?: boolean;
-  /** Whether they may talk as fast as they like. */
-  isTrusted?: boolean;
-  /** The dialect that they are known to speak, by those who sent them. */
-  dialect?: string;
-}
+export type { Visit } from "./session_options.ts";
 
 /** Whoever reads a connection first whose beginning is no dialect; it may send the visitor back to the door. */
 export type Reception = (
@@ -64,6 +53,7 @@ export interface DoorOptions {
 
 export class Door {
   #options: DoorOptions;
+  #host: Host;
   /** What may be spoken here, by name. */
   #spoken!: Map<string, Spoken>;
   /** The options of the wire with which all that was made. */
@@ -73,7 +63,24 @@ export class Door {
   #introductions = new WeakMap<Session, Introduction>();
 
   constructor(options: DoorOptions) {
+    const { server, limits, flusher, budget, log, metrics, now, sleep } = options;
     this.#options = options;
+    this.#host = {
+      limits: limits.session,
+      flusher,
+      budget,
+      log,
+      metrics,
+      now,
+      sleep,
+      detect: (head, visit) => this.#detect(head, visit),
+      silent: () => this.#silent(),
+      unknownDialect: UNKNOWN_DIALECT,
+      settled: () => server.settled(),
+      handle: (session, command) => this.#handle(session, command),
+      leave: (session) => this.#leave(session),
+      isMember: (session) => server.isMember(session),
+    };
     this.renew();
   }
 
@@ -93,7 +100,7 @@ export class Door {
   async enter(connection: Connection, visit: Visit): Promise<void> {
     const { log, nextId, receptions } = this.#options;
     const id = nextId();
-    const handedOver = await this.#serve(connection, { ...visit, id });
+    const handedOver = await this.#serve(connection, visit, id);
     if (!handedOver) return;
     const { to, head } = handedOver;
     try {
@@ -108,30 +115,11 @@ export class Door {
   /** Its session is all gone while somebody else serves the connection, for as long as that takes. */
   async #serve(
     connection: Connection,
-    visit: Visit & { id: SessionId },
+    visit: Visit,
+    id: SessionId,
   ): Promise<HandedOver | undefined> {
-    const { server, limits, flusher, budget, log, metrics, now, sleep } = this.#options;
-    const session = new Session({
-      id: visit.id,
-      peer: visit.peer,
-      addresses: visit.addresses ?? [],
-      connection,
-      limits: limits.session,
-      isTrusted: visit.isTrusted ?? false,
-      flusher,
-      budget,
-      log,
-      metrics,
-      now,
-      sleep,
-      detect: (head) => this.#detect(head, visit),
-      silent: this.#silent(),
-      unknownDialect: UNKNOWN_DIALECT,
-      settled: () => server.settled(),
-      handle: (session, command) => this.#handle(session, command),
-      leave: (session) => this.#leave(session),
-      isMember: (session) => server.isMember(session),
-    });
+    const { server } = this.#options;
+    const session = new Session({ id, visit, connection, host: this.#host });
     server.open(session);
     const handedOver = await session.run();
     server.forget(session);

@@ -12,7 +12,7 @@ import { Inbox } from "./inbox.ts";
 import type { Ending } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { HandedOver } from "./spoken.ts";
-import type { SessionOptions } from "./session_options.ts";
+import type { Connection, Host, SessionOptions, Visit } from "./session_options.ts";
 import { NO_LIMIT, Throttle } from "./throttle.ts";
 
 export type { Connection, SessionLimits } from "./session_options.ts";
@@ -42,7 +42,9 @@ export class Session {
   readonly proof: ProofState = { key: "", asked: undefined, failures: 0, guesses: 0 };
   /** Why it was last refused anything; "" if it never was. */
   refusal = "";
-  #options: SessionOptions;
+  #visit: Visit;
+  #connection: Connection;
+  #host: Host;
   #outbox: Outbox;
   #throttle: Throttle;
   #renames: Throttle;
@@ -67,15 +69,17 @@ export class Session {
   /** When the connection is closed whatever the peer does; Infinity while it is welcome. */
   #closeAt = Infinity;
 
-  constructor(options: SessionOptions) {
-    const { id, connection, limits, isTrusted, flusher, budget, metrics, now, sleep } = options;
+  constructor({ id, visit, connection, host }: SessionOptions) {
+    const { limits, flusher, budget, metrics, now, sleep } = host;
     this.id = id;
     this.place = id;
-    this.#options = options;
+    this.#visit = visit;
+    this.#connection = connection;
+    this.#host = host;
     this.#openedAt = now();
-    const pace = isTrusted ? NO_LIMIT : limits.pace;
+    const pace = visit.isTrusted ? NO_LIMIT : limits.pace;
     this.#throttle = new Throttle(pace);
-    this.#renames = new Throttle(isTrusted ? NO_LIMIT : limits.renames);
+    this.#renames = new Throttle(visit.isTrusted ? NO_LIMIT : limits.renames);
     this.#outbox = new Outbox({
       flusher,
       metrics,
@@ -103,11 +107,11 @@ export class Session {
   }
 
   get peer(): string {
-    return this.#options.peer;
+    return this.#visit.peer;
   }
 
   get addresses(): readonly string[] {
-    return this.#options.addresses;
+    return this.#visit.addresses ?? [];
   }
 
   /** How many bytes wait for the peer. */
@@ -127,7 +131,7 @@ export class Session {
 
   /** Whether it takes another name too soon after the last ones; if not, this one counts. */
   renamesTooFast(): boolean {
-    const now = this.#options.now();
+    const now = this.#host.now();
     if (this.#renames.wait(now) > 0) return true;
     this.#renames.take(now);
     return false;
@@ -135,7 +139,7 @@ export class Session {
 
   /** For how long the connection has been there. */
   get ageMilliseconds(): number {
-    return this.#options.now() - this.#openedAt;
+    return this.#host.now() - this.#openedAt;
   }
 
   /** Serves the connection until it is closed, or turns out to belong elsewhere. Never rejects. */
@@ -145,7 +149,7 @@ export class Session {
       await this.#obey();
     } catch (error) {
       // Nothing a peer sends may lead here: this is a mistake of ours, and ends this session only.
-      this.#options.log("error", "a session failed", { connection: this.id, error });
+      this.#host.log("error", "a session failed", { connection: this.id, error });
       this.#ending ??= "error";
     }
     if (this.#elsewhere !== undefined) {
@@ -153,11 +157,11 @@ export class Session {
     }
     // What ends it now is that it has left, which has a reason of its own.
     const ending = this.#ending ??= "hung-up";
-    await this.#options.leave(this);
+    await this.#host.leave(this);
     this.#stopListening();
     this.#outbox.close();
     await this.#closed.promise;
-    this.#options.metrics.ended[ending]++;
+    this.#host.metrics.ended[ending]++;
     return undefined;
   }
 
@@ -172,7 +176,7 @@ export class Session {
     if (bytes) this.deliver(viewOf(bytes));
     if (event.type === "failed") {
       this.refusal = event.code;
-      this.#options.metrics.refuse(event.code);
+      this.#host.metrics.refuse(event.code);
     }
     if (this.encoder?.ends?.(event)) this.end("quit");
   }
@@ -195,7 +199,7 @@ export class Session {
   /** Closes the connection whatever waits. */
   close() {
     try {
-      this.#options.connection.close();
+      this.#connection.close();
     } catch {
       // It is closed already.
     }
@@ -204,7 +208,7 @@ export class Session {
 
   /** Looks whether any deadline has passed. Called about once a second. */
   check() {
-    const { limits, now } = this.#options;
+    const { limits, now } = this.#host;
     const time = now();
     if (time > this.#closeAt) return this.close();
     if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.#cut();
@@ -218,7 +222,7 @@ export class Session {
     if (insideSince > 0 && time - insideSince > limits.frameTimeoutMilliseconds) {
       return this.end("slow-message", { reason: "a message took too long to arrive" });
     }
-    if (!this.#options.isMember(this)) {
+    if (!this.#host.isMember(this)) {
       this.#greetIfSilent(time);
       const isOverdue = time - this.#openedAt > limits.helloTimeoutMilliseconds;
       return isOverdue ? this.end("no-hello", { reason: "nobody said hello" }) : undefined;
@@ -229,8 +233,8 @@ export class Session {
   // Listening.
 
   #choose(head: Uint8Array) {
-    const { detect, silent } = this.#options;
-    const spoken = this.#isTakenForSilent ? silent?.spoken : detect(head);
+    const { detect, silent } = this.#host;
+    const spoken = this.#isTakenForSilent ? silent()?.spoken : detect(head, this.#visit);
     if (spoken === undefined || spoken === "unknown") return spoken;
     if ("elsewhere" in spoken) {
       // Nothing more is said or heard here, and no deadline of this session's counts.
@@ -246,8 +250,9 @@ export class Session {
 
   /** Whoever says nothing may be waiting for a word of ours. */
   #greetIfSilent(time: number) {
-    const { silent } = this.#options;
-    if (!silent || this.encoder || !this.#inbox.isSilent) return;
+    if (this.encoder || !this.#inbox.isSilent) return;
+    const silent = this.#host.silent();
+    if (!silent) return;
     if (time - this.#openedAt < silent.afterMilliseconds) return;
     this.#isTakenForSilent = true;
     this.#inbox.chooseAgain();
@@ -256,7 +261,7 @@ export class Session {
   async #obey() {
     for (let batch = await this.#inbox.next(); batch; batch = await this.#inbox.next()) {
       for (const heard of batch) {
-        const pause = this.#throttle.take(this.#options.now());
+        const pause = this.#throttle.take(this.#host.now());
         if (pause > 0) await this.#pause(pause);
         if (this.#isEnding) return;
         const waiting = this.#hear(heard);
@@ -279,21 +284,21 @@ export class Session {
       default:
         // Questions take time to answer, and nobody hears these answers.
         if (this.#isDeaf && QUESTIONS.has(heard.type)) return undefined;
-        this.#options.metrics.commands++;
-        return this.#options.handle(this, heard);
+        this.#host.metrics.commands++;
+        return this.#host.handle(this, heard);
     }
   }
 
   /** What the peer has sent is against the rules, and nothing follows. */
   #breaks(reason: string): Promise<void> | undefined {
     const ending = this.encoder ? "protocol" : "unknown-protocol";
-    if (!this.encoder) this.deliver(viewOf(this.#options.unknownDialect));
+    if (!this.encoder) this.deliver(viewOf(this.#host.unknownDialect));
     return this.#inOrder(() => this.end(ending, { reason, final: true }));
   }
 
   /** Answers of the dialect's own come after what was said before them, like all others. */
   #inOrder(run: () => void): Promise<void> | undefined {
-    const settled = this.#options.settled();
+    const settled = this.#host.settled();
     if (settled) return settled.then(run);
     run();
     return undefined;
@@ -301,14 +306,14 @@ export class Session {
 
   /** Waits because the peer is over its pace. */
   async #pause(milliseconds: number) {
-    await this.#options.sleep(milliseconds);
+    await this.#host.sleep(milliseconds);
     this.#inbox.excuse();
   }
 
   // Ending.
 
   #ping(time: number) {
-    const { pingMilliseconds } = this.#options.limits;
+    const { pingMilliseconds } = this.#host.limits;
     const { heardAt } = this.#inbox;
     if (time - heardAt < pingMilliseconds) return;
     if (this.#pingedAt <= heardAt) {
@@ -336,7 +341,7 @@ export class Session {
     this.#logEnd(reason);
     this.#stopListening();
     this.#outbox.cut(this.encoder?.encode({ type: "closing", reason, final: false }, false));
-    this.#closeAt = this.#options.now() + LINGER_MILLISECONDS;
+    this.#closeAt = this.#host.now() + LINGER_MILLISECONDS;
   }
 
   #stopListening() {
@@ -353,19 +358,19 @@ export class Session {
 
   /** The peer is not there any more. What it said before is still heard, but not for ever. */
   #isGone(milliseconds: number) {
-    this.#endAt = Math.min(this.#endAt, this.#options.now() + milliseconds);
+    this.#endAt = Math.min(this.#endAt, this.#host.now() + milliseconds);
   }
 
   /** All is written. The peer may need a moment to read it, and closing at once would take it away. */
   #hangUp() {
     this.#isWritten = true;
     if (this.#hasHungUp) return this.close();
-    this.#closeAt = Math.min(this.#closeAt, this.#options.now() + LINGER_MILLISECONDS);
-    this.#options.connection.closeWrite().catch(() => this.close());
+    this.#closeAt = Math.min(this.#closeAt, this.#host.now() + LINGER_MILLISECONDS);
+    this.#connection.closeWrite().catch(() => this.close());
   }
 
   #logEnd(reason: string) {
-    const { log, id, peer } = this.#options;
-    log("info", "ended", { connection: id, peer, dialect: this.dialect, reason });
+    const { id: connection, peer, dialect } = this;
+    this.#host.log("info", "ended", { connection, peer, dialect, reason });
   }
 }

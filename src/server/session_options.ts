@@ -29,17 +29,23 @@ export interface SessionLimits {
   pingMilliseconds: number;
 }
 
-/** What a session needs of the world around it. */
-export interface SessionOptions {
-  id: SessionId;
+/** Somebody at the door. */
+export interface Visit {
   /** "127.0.0.1:57354", for the log. */
   peer: string;
-  /** Where the peer may think that it has connected to: "192.0.2.1:3490", "chat.example.org". */
-  addresses: readonly string[];
-  connection: Connection;
+  /** Where they may think that they have connected to ("192.0.2.1:3490"): see chat/proof.ts. */
+  addresses?: readonly string[];
+  /** Whether what they say came in encrypted. */
+  isSecure?: boolean;
+  /** Whether they may talk as fast as they like. */
+  isTrusted?: boolean;
+  /** The dialect that they are known to speak, by those who sent them. */
+  dialect?: string;
+}
+
+/** What a session needs of the world around it: the same for all of one door, so that each costs little. */
+export interface Host {
   limits: SessionLimits;
-  /** Whether it may talk as fast as it likes. */
-  isTrusted: boolean;
   flusher: Flusher;
   budget: QueueBudget;
   log: Log;
@@ -47,9 +53,9 @@ export interface SessionOptions {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** The dialect that opens with these bytes, and its codec on this listener. */
-  detect(head: Uint8Array): Spoken | Elsewhere | "unknown" | undefined;
+  detect(head: Uint8Array, visit: Visit): Spoken | Elsewhere | "unknown" | undefined;
   /** The dialect of those who stay silent for a while, if there is one. */
-  silent?: { spoken: Spoken; afterMilliseconds: number } | undefined;
+  silent(): { spoken: Spoken; afterMilliseconds: number } | undefined;
   /** One line for a peer that speaks no dialect known here. */
   unknownDialect: Uint8Array;
   /** Carries out a command. What it returns must be awaited before the next one. */
@@ -60,4 +66,11 @@ export interface SessionOptions {
   leave(session: Session): Promise<unknown>;
   /** Whether it has said hello and been let in. */
   isMember(session: Session): boolean;
+}
+
+export interface SessionOptions {
+  id: SessionId;
+  visit: Visit;
+  connection: Connection;
+  host: Host;
 }

@@ -1,7 +1,7 @@
 /** The dialects that this program speaks, in the order in which they are tried. */
 import { bgnet0 } from "./bgnet0.ts";
 import { chat10 } from "./chat10.ts";
-import { HEAD_BYTES } from "./decode_stream.ts";
+import { HEAD_BYTES } from "./decoder.ts";
 import type { Dialect } from "./dialect.ts";
 import { native } from "./native.ts";
 import { ndjson } from "./ndjson.ts";

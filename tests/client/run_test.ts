@@ -202,6 +202,31 @@ Deno.test("what is sent while the connection cannot be made again is for the app
   assertEquals(await play.exit, 7);
 });
 
+Deno.test("what is meant for a connection that has broken does not reach the next one", async () => {
+  const reading = Promise.withResolvers<void>();
+  const app = wants((input) => {
+    switch (input.type) {
+      case "event":
+        return [{ type: "show", text: "one" }, { type: "send", command: ask("ping", {}) }];
+      case "line":
+        return [{ type: "reconnect", afterMilliseconds: 0 }];
+      case "connected":
+        return [{ type: "send", command: ask("hello", { nick: "chris", token: "secret" }) }];
+      default:
+        return [];
+    }
+  });
+  const play = new Play(app, { show: () => reading.promise });
+  play.says(said("one"));
+  await turn();
+  play.types("lost");
+  await play.until(() => play.connections.length === 2);
+  reading.resolve();
+  assertEquals(await play.heard(1), ["hello chris secret"]);
+  await turn();
+  assertEquals(await play.heard(1), ["hello chris secret"]);
+});
+
 Deno.test("a silent server is asked whether it is there, and more silence is a lost connection", async () => {
   using clock = new Clock();
   const play = Play.native({ silenceMilliseconds: SILENCE });

@@ -77,8 +77,9 @@ export class OurClient {
     });
   }
 
-  type(line: string) {
-    this.#typed.push(line);
+  /** Resolves when it has been taken and done. */
+  type(line: string): Promise<void> {
+    return this.#typed.push(line);
   }
 
   /** Nothing more will be typed: it ends when all is said and has come back. */
@@ -133,13 +134,15 @@ export function sleep(milliseconds: number): Promise<void> {
 
 /** What is typed, line by line. */
 class Lines implements AsyncIterable<string> {
-  #lines: string[] = [];
+  #lines: { line: string; taken: () => void }[] = [];
   #isOver = false;
   #wake: (() => void) | undefined;
 
-  push(line: string) {
-    this.#lines.push(line);
-    this.#wake?.();
+  push(line: string): Promise<void> {
+    return new Promise((taken) => {
+      this.#lines.push({ line, taken });
+      this.#wake?.();
+    });
   }
 
   end() {
@@ -149,9 +152,11 @@ class Lines implements AsyncIterable<string> {
 
   async *[Symbol.asyncIterator]() {
     for (;;) {
-      const line = this.#lines.shift();
-      if (line !== undefined) yield line;
-      else if (this.#isOver) return;
+      const next = this.#lines.shift();
+      if (next !== undefined) {
+        yield next.line;
+        next.taken();
+      } else if (this.#isOver) return;
       else await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }

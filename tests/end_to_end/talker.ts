@@ -284,8 +284,13 @@ export class Talker {
   async #command(line: string, isAnswered: () => boolean) {
     await this.#isIn();
     this.#remarks = [];
-    this.#client!.type(line);
-    await this.#until(() => isAnswered() || this.#has(LOST), `answered ${line}`);
+    let isTaken = false;
+    this.#client!.type(line).then(() => {
+      isTaken = true;
+      this.#watched.changed();
+    });
+    // The connection may be lost before the line is looked at: then that is said too, and has to be heard.
+    await this.#until(() => isTaken && (isAnswered() || this.#has(LOST)), `answered ${line}`);
   }
 
   #has(remark: RegExp): boolean {

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ByteReader, ProtocolError } from "../../src/wire/byte_reader.ts";
 import type { Codec, Decoding, Dialect, Heard } from "../../src/wire/dialect.ts";
 import { detect, dialects } from "../../src/wire/dialects.ts";
-import { HEAD_BYTES } from "../../src/wire/decode_stream.ts";
+import { HEAD_BYTES } from "../../src/wire/decoder.ts";
 import type { Random } from "../end_to_end/random.ts";
 import { OPTIONS, singly } from "../wire/decoded.ts";
 import { clientTalk, serverTalk } from "./conversations.ts";

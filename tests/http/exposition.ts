@@ -44,7 +44,7 @@ export function valueOf(exposed: Exposed, name: string, labels: Record<string, s
 }
 
 function readComment(line: string, { types, help }: Exposed) {
-  const [, kind = "", name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line) ?? [];
+  const [, kind = "", name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.+)$/s.exec(line) ?? [];
   assert(NAME.test(name), line);
   const into = kind === "TYPE" ? types : help;
   assert(!into.has(name), `${line}: said twice`);
@@ -54,7 +54,7 @@ function readComment(line: string, { types, help }: Exposed) {
 }
 
 function readSample(line: string, { types }: Exposed): ExposedSample {
-  const [, name = "", braced = "", number = ""] = /^([^{ ]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+  const [, name = "", braced = "", number = ""] = /^([^{ ]+)(?:\{(.*)\})? (\S+)$/s.exec(line) ?? [];
   assert(NAME.test(name), line);
   const family = name.replace(/_(bucket|sum|count)$/, "");
   const type = types.get(name) ?? types.get(family);
@@ -71,7 +71,7 @@ function readLabels(text: string): Record<string, string> {
   for (let rest = text; rest !== "";) {
     const [whole = "", label = "", escaped = ""] = LABEL.exec(rest) ?? [];
     assert(whole !== "" && !(label in labels), text);
-    labels[label] = escaped.replace(/\\(.)/g, (_, sign) => sign === "n" ? "\n" : sign);
+    labels[label] = escaped.replace(/\\(.)/gs, (_, sign) => sign === "n" ? "\n" : sign);
     rest = rest.slice(whole.length);
   }
   return labels;

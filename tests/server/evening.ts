@@ -13,6 +13,7 @@ import type { SessionLimits } from "../../src/server/session.ts";
 import type { History } from "../../src/store/history.ts";
 import { SqliteHistory } from "../../src/store/sqlite.ts";
 import { DecodeStream } from "../../src/wire/decode_stream.ts";
+import { Decoder } from "../../src/wire/decoder.ts";
 import type { Dialect, Encoder } from "../../src/wire/dialect.ts";
 import { native } from "../../src/wire/native.ts";
 import { LIMITS } from "../chat/limits.ts";
@@ -227,7 +228,7 @@ export class Peer {
   ) {
     const codec = dialect.client(OPTIONS);
     this.#encoder = codec.encoder;
-    this.#decoder = new DecodeStream<Event>(() => codec);
+    this.#decoder = new DecodeStream(new Decoder<Event>(() => codec));
     this.#writer = this.#decoder.writable.getWriter();
     this.#listen();
   }

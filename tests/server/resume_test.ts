@@ -109,6 +109,7 @@ Deno.test("who comes again while the first connection is open takes over, and no
   chris.say("hello");
   assertEquals(await back.hearsText(), "hello");
   back.say("hello, too");
+  assertEquals(await back.hearsText(), "hello, too");
   const told = await chris.catchesUp();
   assertEquals(texts(told), ["hello", "hello, too"]);
   assertEquals(told.length, 2);

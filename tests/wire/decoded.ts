@@ -1,4 +1,5 @@
 import { DecodeStream } from "../../src/wire/decode_stream.ts";
+import { Decoder } from "../../src/wire/decoder.ts";
 import type { Codec, Heard, WireOptions } from "../../src/wire/dialect.ts";
 
 export const OPTIONS: WireOptions = {
@@ -14,16 +15,17 @@ export const OPTIONS: WireOptions = {
 
 /** What a codec says and does when it was chosen before its peer has said anything. */
 export function greeted<In>(codec: Codec<In, never>): Promise<Heard<In>[]> {
-  return heardBy(new DecodeStream<In>(() => codec), []);
+  return heardBy(new Decoder<In>(() => codec), []);
 }
 
 /** What a codec that was chosen by the first bytes hears in these pieces, the connection ended after them. */
 export function decoded<In>(codec: Codec<In, never>, pieces: Uint8Array[]): Promise<Heard<In>[]> {
-  return heardBy(new DecodeStream<In>((head) => head.length > 0 ? codec : undefined), pieces);
+  return heardBy(new Decoder<In>((head) => head.length > 0 ? codec : undefined), pieces);
 }
 
-async function heardBy<In>(stream: DecodeStream<In>, pieces: Uint8Array[]): Promise<Heard<In>[]> {
+async function heardBy<In>(decoder: Decoder<In>, pieces: Uint8Array[]): Promise<Heard<In>[]> {
   const heard: Heard<In>[] = [];
+  const stream = new DecodeStream(decoder);
   const writing = write(stream.writable, pieces);
   for await (const batch of stream.readable) heard.push(...batch);
   await writing;

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { ask, type Command } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
 import { isNick, isText } from "../../src/chat/names.ts";
-import { DecodeStream, HEAD_BYTES } from "../../src/wire/decode_stream.ts";
+import { DecodeStream } from "../../src/wire/decode_stream.ts";
+import { Decoder, HEAD_BYTES } from "../../src/wire/decoder.ts";
 import { concat, type Dialect, utf8 } from "../../src/wire/dialect.ts";
 import { detect, dialects } from "../../src/wire/dialects.ts";
 import { tell } from "../chat/events.ts";
@@ -166,14 +167,15 @@ for (const dialect of dialects) {
   });
 
   Deno.test(`${name}: a message is known to be under way from its first byte to its last`, async () => {
-    const stream = new DecodeStream<Command>(chosenByBytes(dialect));
+    const decoder = new Decoder<Command>(chosenByBytes(dialect));
+    const stream = new DecodeStream(decoder);
     stream.readable.pipeTo(new WritableStream());
     const writer = stream.writable.getWriter();
     for (const command of COMMANDS) {
       const bytes = clientBytes(dialect, [command]);
       for (const [index, byte] of singly(bytes).entries()) {
         await writer.write(byte);
-        assertEquals(stream.isInside, index < bytes.length - 1, `${command.type}, byte ${index}`);
+        assertEquals(decoder.isInside, index < bytes.length - 1, `${command.type}, byte ${index}`);
       }
     }
   });
@@ -385,7 +387,8 @@ for (const dialect of dialects) {
 
 /** Sends an endless message, and watches how much of it is kept. */
 async function fillUp(dialect: Dialect, opening: Uint8Array, filler: Uint8Array) {
-  const stream = new DecodeStream<Command>(chosenByBytes(dialect));
+  const decoder = new Decoder<Command>(chosenByBytes(dialect));
+  const stream = new DecodeStream(decoder);
   const reading = (async () => {
     for await (const _ of stream.readable);
   })();
@@ -394,7 +397,7 @@ async function fillUp(dialect: Dialect, opening: Uint8Array, filler: Uint8Array)
     await writer.write(opening);
     for (let sent = 0; sent < 3 * OPTIONS.maxMessageBytes; sent += filler.length) {
       await writer.write(filler);
-      assert(stream.pendingBytes <= OPTIONS.maxMessageBytes + filler.length);
+      assert(decoder.pendingBytes <= OPTIONS.maxMessageBytes + filler.length);
     }
     await writer.close();
   } catch (error) {
