@@ -1,35 +1,22 @@
 /**
- * `deno task bench`: measures the server from outside, against a plain loop in the same runtime, and
- * prints ratios. It must never hold a figure of its own: all that it says was measured in this run.
+ * `deno task bench`: measures the server from outside, against IRC servers and against a plain loop in
+ * the same runtime, and prints ratios. It must never hold a figure of its own, but for what is aimed at.
  */
-import { parseArgs } from "@std/cli/parse-args";
-import { dirname, fromFileUrl, join } from "@std/path";
-import { killAll } from "./children.ts";
-import { compile } from "./load.ts";
+import { dirname, fromFileUrl } from "@std/path";
+import { compile, secondsOf } from "./load.ts";
 import { describeMachine, type Machine } from "./machine.ts";
-import { type Bench, measureScenario, type Run, verdict, warmCaches } from "./runs.ts";
-import { type Scenario, SCENARIOS, VARIANTS } from "./scenarios.ts";
+import { findPrograms } from "./programs.ts";
+import { Progress } from "./progress.ts";
+import { writeRecord } from "./record.ts";
+import { type Bench, boundsOf, measureScenario, type Run, verdict, warmCaches } from "./runs.ts";
+import type { Chosen } from "./scenarios.ts";
 import { wordsOf } from "./servers.ts";
 import { drawScenario } from "./table.ts";
+import { withDirectory } from "./temporary.ts";
+import { HELP, list, readWish, type Wish } from "./wish.ts";
 
-const NAMES = Object.entries(SCENARIOS).map(([name, { isExtra }]) => isExtra ? `[${name}]` : name);
-
-const HELP = `deno task bench [--rounds 3] [--minutes 5] [--name local/TIME] [SCENARIO ...]
-
-Measures the scenarios, all but those in brackets unless some are named, and writes all figures to
-bench/results/NAME.json. Exit code 1 if a message was lost, came twice or out of order, or if
-something could not be measured within the minutes.
-
-Scenarios: ${NAMES.join(", ")}
-`;
-
-interface Wish {
-  scenarios: [string, Scenario][];
-  rounds: number;
-  minutes: number;
-  /** Of the file with the results. */
-  name: string;
-}
+/** For compiling, and for databases with a past. */
+const PREPARATION_SECONDS = 600;
 
 if (import.meta.main) {
   Deno.chdir(dirname(dirname(fromFileUrl(import.meta.url))));
@@ -38,75 +25,61 @@ if (import.meta.main) {
 
 async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) return print(HELP);
+  if (args.includes("--list")) return print(list());
   const wish = readWish(args);
   if (!wish) return print(HELP, 2);
   if (Deno.build.os !== "linux") return print("skipped: the figures come from Linux's /proc\n");
-  return await withDirectory(async (directory) => {
-    const signal = AbortSignal.timeout(wish.minutes * 60_000);
-    const program = await compile(directory, signal);
-    if (program === undefined) return print("skipped: no C compiler\n");
-    const task = wordsOf(JSON.parse(Deno.readTextFileSync("deno.json")).tasks.serve);
-    return await bench({ program, task, directory, rounds: wish.rounds, signal }, wish);
-  });
+  return await withDirectory((directory) => prepare(directory, wish));
 }
 
-/** Undefined if it makes no sense. */
-function readWish(args: string[]): Wish | undefined {
-  const time = new Date().toISOString().replaceAll(/[:.]/g, "-");
-  const { _: words, rounds = 3, minutes = 5, name = `local/${time}`, ...others } = parseArgs(args);
-  const chosen = words.map(String);
-  const isKnown = chosen.every((it) => Object.hasOwn(SCENARIOS, it));
-  const isPositive = Number(rounds) >= 1 && Number(minutes) > 0;
-  if (!isKnown || !isPositive || Object.keys(others).length > 0) return undefined;
-  const scenarios = Object.entries(SCENARIOS).filter(([it, { isExtra }]) =>
-    chosen.length > 0 ? chosen.includes(it) : !isExtra
+async function prepare(directory: string, wish: Wish): Promise<number> {
+  const seconds = wish.minutes === undefined ? longest(wish) : wish.minutes * 60;
+  const signal = AbortSignal.timeout(seconds * 1000);
+  const chatload = await compile(directory, signal);
+  if (chatload === undefined) return print("skipped: no C compiler\n");
+  const task = wordsOf(JSON.parse(Deno.readTextFileSync("deno.json")).tasks.serve);
+  const programs = await findPrograms(directory, signal);
+  const { chosen, bounds, requiresAll } = wish;
+  const progress = new Progress(chosen);
+  const report = progress.report.bind(progress);
+  return await bench(
+    { chatload, programs, task, directory, bounds, requiresAll, report, signal },
+    wish,
   );
-  return { scenarios, rounds: Number(rounds), minutes: Number(minutes), name: String(name) };
 }
 
-/** Removes the directory, and whatever process still runs, however the benchmark ends. */
-async function withDirectory(use: (directory: string) => Promise<number>): Promise<number> {
-  const directory = await Deno.makeTempDir({ prefix: "chat-bench-" });
-  const cleanUp = () => {
-    killAll();
-    Deno.removeSync(directory, { recursive: true });
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => {
-      cleanUp();
-      Deno.exit(130);
-    });
-  }
-  try {
-    return await use(directory);
-  } finally {
-    cleanUp();
-  }
+/** That all runs may take together, if each takes as long as it may. */
+function longest({ chosen, bounds }: Wish): number {
+  const seconds = chosen.flatMap(({ scenario, rounds }) =>
+    Object.values(scenario.variants).map((variant) =>
+      rounds * secondsOf(boundsOf(bounds, scenario, variant))
+    )
+  );
+  return seconds.reduce((sum, one) => sum + one, PREPARATION_SECONDS);
 }
 
-async function bench(bench: Bench, { scenarios, name: file }: Wish): Promise<number> {
+async function bench(bench: Bench, { chosen, name }: Wish): Promise<number> {
   const machine = await describeMachine(bench.directory, bench.signal);
-  print(heading(machine, bench.rounds));
+  print(heading(machine, chosen));
   await warmCaches(bench);
   const runs: Run[] = [];
-  for (const [name, scenario] of scenarios) {
-    const those = await measureScenario(bench, { name, scenario });
+  for (const one of chosen) {
+    const those = await measureScenario(bench, one);
     runs.push(...those);
-    print(drawScenario(scenario, those));
+    print(drawScenario(one.scenario, those));
   }
-  const path = join("bench", "results", `${file}.json`);
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(path, JSON.stringify({ machine, variants: VARIANTS, runs }, null, 1));
+  const path = await writeRecord(name, { machine, chosen, runs });
   const { text, isGood } = verdict(runs);
   return print(`all figures: ${path}\n${text}`, isGood ? 0 : 1);
 }
 
-function heading(
-  { commit, cores, cpu, kernel, versions, fileSystem, load }: Machine,
-  rounds: number,
-) {
-  return `chat ${commit}, Deno ${versions.deno}, ${cores} x ${cpu}, Linux ${kernel}, ` +
-    `databases on ${fileSystem}, load before ${load[0]?.toFixed(2)}\n` +
+function heading(machine: Machine, chosen: readonly Chosen[]): string {
+  const { commit, cores, cpu, kernel, versions, fileSystem, load } = machine;
+  const rounds = [...new Set(chosen.map((one) => one.rounds))].join(" or ");
+  const peers = ["inspircd", "ngircd"].filter((it) => versions[it] !== undefined)
+    .map((it) => `, ${it} ${versions[it]}`);
+  return `chat ${commit}, Deno ${versions.deno}${peers.join("")}, ${cores} x ${cpu}, ` +
+    `Linux ${kernel}, databases on ${fileSystem}, load before ${load[0]?.toFixed(2)}\n` +
     `medians of ${rounds} rounds (least-most); x is times the first row in the same round; ` +
     "of deliveries and connects more is better, of all else less\n\n";
 }

@@ -3,6 +3,7 @@
 const STOP_MILLISECONDS = 8000;
 
 const children = new Set<Deno.ChildProcess>();
+let isEnded = false;
 
 export interface Ended {
   code: number;
@@ -12,12 +13,7 @@ export interface Ended {
 
 /** Starts a program that goes on running in the background, without output. */
 export function launch(command: readonly string[], env: Record<string, string>): Deno.ChildProcess {
-  const [program = "", ...args] = command;
-  const options = { args, env, clearEnv: true, stdin: "null", stdout: "null", stderr: "inherit" };
-  const child = new Deno.Command(program, options as Deno.CommandOptions).spawn();
-  children.add(child);
-  child.status.then(() => children.delete(child));
-  return child;
+  return spawn(command, { env, clearEnv: true, stdout: "null", stderr: "inherit" });
 }
 
 /** Asks a process to end, and ends it if it does not in time. */
@@ -28,28 +24,32 @@ export async function stop(child: Deno.ChildProcess) {
   clearTimeout(timer);
 }
 
-/** Ends all that still runs, at once. */
-export function killAll() {
-  for (const child of children) kill(child, "SIGKILL");
+/** Ends all that still runs, at once; nothing can be started any more. Resolves when all has ended. */
+export async function killAll() {
+  isEnded = true;
+  const running = [...children];
+  for (const child of running) kill(child, "SIGKILL");
+  await Promise.all(running.map(({ status }) => status));
 }
 
 /** Runs a program to its end; the signal ends it early. Throws Deno.errors.NotFound if there is none. */
 export async function run(command: readonly string[], signal: AbortSignal): Promise<Ended> {
-  const [program = "", ...args] = command;
-  const child = new Deno.Command(program, {
-    args,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  children.add(child);
+  const child = spawn(command, { stdout: "piped", stderr: "piped" });
   const end = () => kill(child, "SIGKILL");
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   const { code, stdout, stderr } = await child.output();
   signal.removeEventListener("abort", end);
-  children.delete(child);
   return { code, output: decode(stdout), complaints: decode(stderr) };
+}
+
+function spawn(command: readonly string[], options: Deno.CommandOptions): Deno.ChildProcess {
+  if (isEnded) throw new Error("the benchmark is over");
+  const [program = "", ...args] = command;
+  const child = new Deno.Command(program, { ...options, args, stdin: "null" }).spawn();
+  children.add(child);
+  child.status.then(() => children.delete(child));
+  return child;
 }
 
 function kill(child: Deno.ChildProcess, signal: Deno.Signal) {

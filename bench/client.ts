@@ -4,11 +4,12 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname, join } from "@std/path";
-import { killAll, stop } from "./children.ts";
+import { stop } from "./children.ts";
 import { describeMachine } from "./machine.ts";
 import { frame } from "./reference_client.ts";
 import { type Running, start, wordsOf } from "./servers.ts";
 import { summarize } from "./statistics.ts";
+import { withDirectory } from "./temporary.ts";
 
 const HELP = `deno task bench:client [--rounds 3] [--seconds 5]
 
@@ -53,20 +54,9 @@ async function main(args: string[]): Promise<number> {
   if (help || isWrong || !isPositive) return print(HELP, help ? 0 : 2);
   if (Deno.build.os !== "linux") return print("skipped: the figures come from Linux's /proc\n");
   if (!hasPython()) return print("skipped: no python3\n");
-  const directory = Deno.makeTempDirSync({ prefix: "chat-bench-" });
-  const cleanUp = () => {
-    killAll();
-    Deno.removeSync(directory, { recursive: true });
-  };
-  Deno.addSignalListener("SIGINT", () => {
-    cleanUp();
-    Deno.exit(130);
-  });
-  try {
-    return await bench({ directory, rounds: Number(rounds), seconds: Number(seconds) });
-  } finally {
-    cleanUp();
-  }
+  return await withDirectory((directory) =>
+    bench({ directory, rounds: Number(rounds), seconds: Number(seconds) })
+  );
 }
 
 async function bench(
@@ -158,6 +148,7 @@ async function serve(
   await Deno.mkdir(directory);
   const server = await start({
     variant: { title: "", program: "chat", wire: "native", flags: ["--db", ":memory:"] },
+    programs: {},
     task: wordsOf(tasks.serve!),
     directory,
     signal: AbortSignal.timeout(60_000),

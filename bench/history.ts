@@ -6,6 +6,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { SqliteHistory } from "../src/store/sqlite.ts";
 import { describeMachine } from "./machine.ts";
+import { fill, type Random, random, word } from "./past.ts";
 
 const HELP = `deno task bench:history [--sizes 10000,100000,1000000] [--rounds 200]
 
@@ -15,47 +16,7 @@ smallest database.
 `;
 
 const ROOMS = Array.from({ length: 10 }, (_, index) => `room${index}`);
-const VOCABULARY = 20_000;
-const BATCH = 1000;
 const MAX_BYTES = 512 * 1024;
-
-type Random = () => number;
-
-/** From 0 to 1, the same each time: a linear congruential generator. */
-function random(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = Math.imul(state, 1664525) + 1013904223 >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** Few words are said often and most seldom, as in any language. */
-function word(chance: Random): string {
-  const rank = Math.floor(VOCABULARY ** chance()) - 1;
-  return `${"bdfgklmnprst"[rank % 12]}${"aeiou"[rank % 5]}${rank.toString(36)}`;
-}
-
-function fill(history: SqliteHistory, size: number) {
-  const chance = random(size);
-  for (let done = 0; done < size; done += BATCH) {
-    history.append(Array.from({ length: Math.min(BATCH, size - done) }, (_, index) => ({
-      fact: {
-        type: "message",
-        room: ROOMS[Math.floor(chance() * ROOMS.length)]!,
-        seq: 0,
-        at: 1.7e12 + (done + index) * 1000,
-        nick: `nick${Math.floor(chance() * 500)}`,
-        text: Array.from({ length: 4 + Math.floor(chance() * 12) }, () => word(chance)).join(" "),
-        emote: false,
-        id: crypto.randomUUID(),
-      },
-      sender: "",
-      receiver: "",
-    })));
-  }
-  while (history.tend(0));
-}
 
 /** Each a question that people ask. */
 const QUESTIONS: Record<string, (history: SqliteHistory, chance: Random, size: number) => void> = {
@@ -109,7 +70,7 @@ async function main(args: string[]): Promise<number> {
         durability: "process",
       });
       const start = performance.now();
-      fill(history, size);
+      fill(history, { size, rooms: ROOMS });
       print(`${size} messages stored and indexed in ${seconds(performance.now() - start)}\n`);
       return { size, history };
     });

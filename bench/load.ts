@@ -1,6 +1,7 @@
-/** The load generator: compiled from chatload.c, run against a server, its line of JSON read. */
+/** The load generator: compiled from bench/load/, run against a server, its line of JSON read. */
 import { join } from "@std/path";
 import { run } from "./children.ts";
+import { type Bounds, words } from "./scenarios/scenario.ts";
 
 export type Figures = Record<string, number>;
 
@@ -13,25 +14,24 @@ export interface Measured {
   problem?: string;
 }
 
+const SOURCES = "bench/load";
 const COMPILERS = ["cc", "gcc", "clang"];
-/** Bounds for one run, in seconds; the load generator keeps the first four itself. */
-const SETUP = 15;
-const WARMUP = 0.5;
-const TIME = 1.5;
-const DRAIN = 5;
+/** In which it has to end when its bounds are over. */
 const GRACE = 5;
 
 /** Returns the program's path, or undefined if there is no C compiler. Throws if it does not compile. */
 export async function compile(directory: string, signal: AbortSignal): Promise<string | undefined> {
   const program = join(directory, "chatload");
+  const sources = [...Deno.readDirSync(SOURCES)].map(({ name }) => join(SOURCES, name))
+    .filter((path) => path.endsWith(".c"));
   for (const compiler of COMPILERS) {
     try {
       const { code, complaints } = await run(
-        [compiler, "-O2", "-o", program, "bench/chatload.c"],
+        [compiler, "-O2", "-o", program, ...sources],
         signal,
       );
       if (code === 0) return program;
-      throw new Error(`${compiler} could not compile bench/chatload.c: ${complaints}`);
+      throw new Error(`${compiler} could not compile ${SOURCES}: ${complaints}`);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
@@ -39,13 +39,15 @@ export async function compile(directory: string, signal: AbortSignal): Promise<s
   return undefined;
 }
 
-export async function measure({ program, args, signal }: {
+/** Runs it within the bounds, and some seconds of grace. */
+export async function measure({ program, args, bounds, signal }: {
   program: string;
   args: readonly string[];
+  bounds: Bounds;
   signal: AbortSignal;
 }): Promise<Measured> {
-  const limit = AbortSignal.timeout((SETUP + WARMUP + TIME + DRAIN + GRACE) * 1000);
-  const command = [program, ...bounds(), ...args];
+  const limit = AbortSignal.timeout(secondsOf(bounds) * 1000);
+  const command = [program, ...words({ ...bounds }), ...args];
   const { code, output, complaints } = await run(command, AbortSignal.any([signal, limit]));
   if (signal.aborted) return { figures: {}, problem: "stopped at the benchmark's bound" };
   if (output === "") return { figures: {}, problem: complaints || `ended with code ${code}` };
@@ -55,7 +57,7 @@ export async function measure({ program, args, signal }: {
   return code === 0 ? { figures } : { figures, problem: `ended with code ${code}` };
 }
 
-function bounds(): string[] {
-  const seconds = { setup: SETUP, warmup: WARMUP, time: TIME, drain: DRAIN };
-  return Object.entries(seconds).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+/** The most that a run may take. */
+export function secondsOf({ setup, warmup, time, drain }: Bounds): number {
+  return setup + warmup + time + drain + GRACE;
 }

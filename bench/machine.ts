@@ -1,5 +1,6 @@
 /** Where and on what a benchmark ran: figures without it mean nothing. */
 import { run } from "./children.ts";
+import { peerPaths } from "./programs.ts";
 
 export interface Machine {
   cores: number;
@@ -23,9 +24,21 @@ export async function describeMachine(directory: string, signal: AbortSignal): P
     memoryMegabytes: Math.round(Deno.systemMemoryInfo().total / 2 ** 20),
     fileSystem: await outputOf(["stat", "-f", "-c", "%T", directory], signal),
     load: Deno.loadavg(),
-    versions: { ...Deno.version },
+    versions: { ...Deno.version, ...await describePrograms(signal) },
     commit: await describeCommit(signal),
   };
+}
+
+/** The versions of what is compiled with and compared with, as far as it is there. */
+async function describePrograms(signal: AbortSignal): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const [name, path] of Object.entries({ gcc: "gcc", ...peerPaths() })) {
+    const output = await outputOf([path, "--version"], signal);
+    // "gcc (Debian 12.2.0-14) 12.2.0", "InspIRCd-3.15.0", "ngIRCd 26.1-IDENT+..."
+    const version = /[- ](\d+\.[\d.]*\d)/.exec(output.replace(/\(.*?\)/, ""))?.[1];
+    if (version !== undefined) versions[name] = version;
+  }
+  return versions;
 }
 
 async function describeCommit(signal: AbortSignal): Promise<string> {

@@ -4,40 +4,51 @@
  */
 import { join } from "@std/path";
 import { stop } from "./children.ts";
-import { FAULTS, type Figures, measure, type Measured } from "./load.ts";
-import { type Scenario, type Variant, type VariantName, VARIANTS } from "./scenarios.ts";
-import { type Running, start } from "./servers.ts";
-import { stoppedReaders } from "./stopped.ts";
+import { FAULTS, measure, type Measured } from "./load.ts";
+import { pastOf } from "./past.ts";
+import { missingFor, type Programs } from "./programs.ts";
+import type { Chosen } from "./scenarios.ts";
+import type { Bounds, Scenario, Variant } from "./scenarios/scenario.ts";
+import { CHAT, REFERENCE } from "./scenarios/variants.ts";
+import { DATABASE, type Running, start } from "./servers.ts";
 
 /** One server measured once. */
 export interface Run extends Measured {
   scenario: string;
-  variant: VariantName;
+  variant: string;
   round: number;
+  /** Why it was not measured, where that is no fault. */
+  skipped?: string;
 }
 
 export interface Bench {
   /** The load generator. */
-  program: string;
+  chatload: string;
+  programs: Programs;
   /** The words of the `serve` task. */
   task: readonly string[];
   /** For what lives only as long as the benchmark. */
   directory: string;
-  rounds: number;
+  bounds: Bounds;
+  /** Whether a program that is not there is a fault. */
+  requiresAll: boolean;
+  /** Told of each run when it is over. */
+  report: (run: Run, scenario: Scenario) => void;
   /** Aborted when the benchmark has had its time. */
   signal: AbortSignal;
 }
 
 export async function measureScenario(
   bench: Bench,
-  { name, scenario }: { name: string; scenario: Scenario },
+  { name, scenario, rounds }: Chosen,
 ): Promise<Run[]> {
   const runs: Run[] = [];
-  for (let round = 1; round <= bench.rounds; round++) {
-    for (const variant of scenario.variants) {
-      const directory = join(bench.directory, `${name}-${variant}-${round}`);
-      const measured = await measureOnce(bench, { variant, directory, load: scenario.load });
-      runs.push({ scenario: name, variant, round, ...measured });
+  for (let round = 1; round <= rounds; round++) {
+    for (const [id, variant] of Object.entries(scenario.variants)) {
+      const directory = join(bench.directory, `${name}-${id}-${round}`);
+      const measured = await measureIfThere(bench, { variant, directory, scenario });
+      runs.push({ scenario: name, variant: id, round, ...measured });
+      bench.report(runs.at(-1)!, scenario);
     }
   }
   return runs;
@@ -45,9 +56,14 @@ export async function measureScenario(
 
 /** The first start of a program also compiles it. */
 export async function warmCaches(bench: Bench) {
-  for (const variant of ["reference", "chat"] as const) {
-    await measureOnce(bench, { variant, directory: join(bench.directory, variant) });
+  for (const variant of [REFERENCE, CHAT]) {
+    await measureOnce(bench, { variant, directory: join(bench.directory, variant.program) });
   }
+}
+
+/** What holds for a run: the variant's bounds before the scenario's, and those before everybody's. */
+export function boundsOf(bounds: Bounds, scenario: Scenario, variant: Variant): Bounds {
+  return { ...bounds, ...scenario.bounds, ...variant.bounds };
 }
 
 /** What went wrong with the runs, and what came of the messages; `isGood` if nothing went wrong. */
@@ -56,7 +72,9 @@ export function verdict(runs: readonly Run[]): { text: string; isGood: boolean }
     const total = runs.reduce((sum, { figures }) => sum + (figures[fault] ?? 0), 0);
     return `${fault} ${total}`;
   });
-  const counts = `${runs.length} runs: ${faults.join(", ")}\n`;
+  const skipped = runs.filter((run) => run.skipped !== undefined).length;
+  const counts = `${runs.length - skipped} runs: ${faults.join(", ")}` +
+    `${skipped > 0 ? `; ${skipped} skipped` : ""}\n`;
   const bad = runs.filter(({ problem }) => problem !== undefined);
   if (bad.length === 0) return { text: counts, isGood: true };
   const lines = bad.map((it) =>
@@ -65,42 +83,63 @@ export function verdict(runs: readonly Run[]): { text: string; isGood: boolean }
   return { text: `${counts}\n*** FAILED ***\n${lines.join("")}`, isGood: false };
 }
 
+type Outcome = Measured & { skipped?: string };
+
 interface Once {
-  variant: VariantName;
+  variant: Variant;
   /** Each server has one of its own, so that none starts with another's database. */
   directory: string;
-  load?: readonly string[] | undefined;
+  /** Without one, only the start is measured. */
+  scenario?: Scenario;
 }
 
-async function measureOnce(bench: Bench, { variant, directory, load }: Once): Promise<Measured> {
-  const { task, signal } = bench;
-  if (signal.aborted) return { figures: {}, problem: "the benchmark's time was over" };
-  await Deno.mkdir(directory);
+async function measureIfThere(bench: Bench, once: Once): Promise<Outcome> {
+  const missing = missingFor(once.variant, bench.programs);
+  if (missing === undefined) return await measureOnce(bench, once);
+  const why = `no ${missing}`;
+  return { figures: {}, ...(bench.requiresAll ? { problem: why } : { skipped: why }) };
+}
+
+async function measureOnce(bench: Bench, once: Once): Promise<Measured> {
+  if (bench.signal.aborted) return { figures: {}, problem: "the benchmark's time was over" };
+  await Deno.mkdir(once.directory);
+  try {
+    return await measureIn(bench, once);
+  } finally {
+    await Deno.remove(once.directory, { recursive: true });
+  }
+}
+
+async function measureIn(bench: Bench, { variant, directory, scenario }: Once): Promise<Measured> {
+  const { task, programs, signal } = bench;
   let server: Running;
   try {
-    server = await start({ variant: VARIANTS[variant], task, directory, signal });
+    if (variant.history) {
+      await Deno.copyFile(await pastOf(variant.history, bench), join(directory, DATABASE));
+    }
+    server = await start({ variant, task, programs, directory, signal });
   } catch (error) {
     return { figures: {}, problem: (error as Error).message };
   }
   try {
     const { startMilliseconds } = server;
-    const { figures, ...rest } = await underLoad(bench, { server, variant, load });
+    if (!scenario?.load) return { figures: { startMilliseconds } };
+    const { figures, ...rest } = await measure({
+      program: bench.chatload,
+      args: argumentsOf(scenario, variant, server),
+      bounds: boundsOf(bench.bounds, scenario, variant),
+      signal,
+    });
     return { figures: { startMilliseconds, ...figures }, ...rest };
   } finally {
     await stop(server.process);
-    await Deno.remove(directory, { recursive: true });
   }
 }
 
-async function underLoad({ program, signal }: Bench, { server, variant, load }: {
-  server: Running;
-  variant: VariantName;
-  load: readonly string[] | undefined;
-}): Promise<Measured> {
-  if (!load) return { figures: {} as Figures };
-  const { process, address } = server;
-  const { stopped = 0 }: Variant = VARIANTS[variant];
-  using _stopped = await stoppedReaders(address, stopped);
-  const args = [...load, "--proto", VARIANTS[variant].wire, "--pid", `${process.pid}`, address];
-  return await measure({ program, args, signal });
+function argumentsOf(
+  { load = [] }: Scenario,
+  { wire, load: further = [] }: Variant,
+  { process, address }: Running,
+): string[] {
+  return [...load, ...further, "--proto", wire, "--pid", `${process.pid}`, address];
 }

@@ -1,65 +1,55 @@
-/** The benchmark's table: the reference in figures, all else as ratios to it. */
-import type { Metric, Scenario, VariantName } from "./scenarios.ts";
-import { VARIANTS } from "./scenarios.ts";
-import { summarize, type Summary } from "./statistics.ts";
+/** The benchmark's table: the first variant in figures, all else as ratios to it. */
+import { figureOf, ratioOf, short } from "./figures.ts";
+import { describe, judge } from "./judging.ts";
 import type { Run } from "./runs.ts";
+import type { Metric, Scenario } from "./scenarios/scenario.ts";
+import type { Summary } from "./statistics.ts";
 
-const FIRST_WIDTH = 28;
+const FIRST_WIDTH = 26;
 const WIDTH = 24;
 
 export function drawScenario(scenario: Scenario, runs: readonly Run[]): string {
-  const [base] = scenario.variants;
-  const rows = scenario.variants.map((name) => [
-    `  ${VARIANTS[name].title}`,
-    ...scenario.metrics.map((metric) =>
-      name === base ? figure(metric, runs, name) : ratio(metric, runs, [name, base!])
-    ),
-  ]);
-  const titles = scenario.metrics.map(({ title }) => title);
-  return `${scenario.title}\n${[["", ...titles], ...rows].map(line).join("")}\n`;
+  const { title, metrics, variants, targets = [] } = scenario;
+  const base = baseOf(scenario, runs);
+  const judged = judge(scenario, runs);
+  const rows = Object.entries(variants).map(([name, variant]) => {
+    const skipped = runs.find((run) => run.variant === name)?.skipped;
+    const cells = skipped === undefined
+      ? metrics.map((metric) => cell(metric, runs, { name, base }))
+      : [`skipped: ${skipped}`];
+    const aims = judged.filter(({ target }) => target.variant === name)
+      .map((it) => describe(it, scenario)).join("; ");
+    const row = skipped === undefined ? [...cells, aims] : cells;
+    return line([`  ${variant.title}`, ...row]);
+  });
+  const heads = [...metrics.map((it) => it.title), ...(targets.length > 0 ? ["target"] : [])];
+  return `${title}\n${line(["", ...heads])}${rows.join("")}\n`;
+}
+
+/** The first that was measured: what the others are to be compared with may not be installed. */
+function baseOf({ variants }: Scenario, runs: readonly Run[]): string | undefined {
+  return Object.keys(variants).find((name) =>
+    runs.some((run) => run.variant === name && !run.skipped && !run.problem)
+  );
 }
 
 function line([first = "", ...cells]: string[]): string {
-  const padded = cells.map((cell) => cell.padEnd(WIDTH)).join("");
+  const padded = cells.map((it) => it.padEnd(WIDTH)).join("");
   return `${first.padEnd(FIRST_WIDTH)}${padded}`.trimEnd() + "\n";
 }
 
-function figure({ field, unit, per }: Metric, runs: readonly Run[], name: VariantName): string {
-  const values = [...byRound(field, runs, name).values()].map((value) => value / per);
-  return draw(summarize(values), ` ${unit}`);
-}
-
-/** Each round's value is compared with the same round's: what slows a round down slows both. */
-function ratio(
-  { field }: Metric,
+function cell(
+  metric: Metric,
   runs: readonly Run[],
-  [name, base]: [VariantName, VariantName],
+  { name, base }: { name: string; base: string | undefined },
 ): string {
-  const bases = byRound(field, runs, base);
-  const ratios = [...byRound(field, runs, name)].flatMap(([round, value]) => {
-    const other = bases.get(round);
-    return other ? [value / other] : [];
-  });
-  return draw(summarize(ratios), "x");
-}
-
-function byRound(field: string, runs: readonly Run[], name: VariantName): Map<number, number> {
-  const values = new Map<number, number>();
-  for (const { variant, round, figures, problem } of runs) {
-    const value = figures[field];
-    if (variant === name && problem === undefined && value !== undefined) values.set(round, value);
-  }
-  return values;
+  return name === base || base === undefined
+    ? draw(figureOf(metric, runs, name), ` ${metric.unit}`)
+    : draw(ratioOf(metric.field, runs, [name, base]), "x");
 }
 
 function draw(summary: Summary | undefined, unit: string): string {
   if (!summary) return "not measured";
   const { median, least, most } = summary;
   return `${short(median)}${unit} (${short(least)}-${short(most)})`;
-}
-
-/** Three digits that count. */
-function short(value: number): string {
-  if (value >= 100) return value.toFixed(0);
-  return value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
 }
