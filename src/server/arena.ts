@@ -36,3 +36,13 @@ export class Arena {
 export function viewOf(bytes: Uint8Array): View {
   return { segment: bytes, start: 0, end: bytes.length, isShared: false };
 }
+
+/** The last bytes that were asked for: nearly always, all who are in a room ask for the same. */
+let latest: Uint8Array = new Uint8Array(0);
+
+/** The bytes from `start` to `end` of a segment. Not to be written to: others may hold them, too. */
+export function bytesOf(segment: Uint8Array, start: number, end: number): Uint8Array {
+  const isLatest = latest.buffer === segment.buffer &&
+    latest.byteOffset === segment.byteOffset + start && latest.length === end - start;
+  return isLatest ? latest : latest = segment.subarray(start, end);
+}

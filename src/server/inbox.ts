@@ -8,19 +8,23 @@ import { type Choose, Decoder } from "../wire/decoder.ts";
 import type { Heard } from "../wire/dialect.ts";
 import type { Metrics } from "./metrics.ts";
 
-export interface InboxOptions {
-  /** Reads some bytes, and says how many; null when there are no more. */
-  read(buffer: Uint8Array): Promise<number | null>;
+/** Asked, and told, what becomes of it. */
+export interface InboxOwner {
   /** Picks the codec by the first bytes. */
   choose: Choose<Command>;
+  /** The peer has nothing more to say. Called once. */
+  onHangUp(): void;
+  /** The peer goes on and on though nobody listens any more. */
+  onFlood(): void;
+}
+
+export interface InboxOptions {
+  host: { metrics: Pick<Metrics, "receivedBytes">; now(): number };
+  /** Reads some bytes, and says how many; null when there are no more. */
+  connection: { read(buffer: Uint8Array): Promise<number | null> };
+  owner: InboxOwner;
   /** The most that is read, and decoded, in one go. */
   maxPieceBytes: number;
-  metrics: Pick<Metrics, "receivedBytes">;
-  now(): number;
-  /** Called once, when the peer has nothing more to say. */
-  onHangUp(): void;
-  /** Called when the peer goes on and on though nobody listens any more. */
-  onFlood(): void;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -57,14 +61,14 @@ export class Inbox {
 
   constructor(options: InboxOptions) {
     this.#options = options;
-    this.heardAt = options.now();
+    this.heardAt = options.host.now();
     this.#decoder = new Decoder((head) => {
-      const chosen = options.choose(head);
+      const chosen = options.owner.choose(head);
       this.#isElsewhere = chosen === "elsewhere";
       return chosen;
     });
     // Where there is only one dialect, it may have the first word.
-    if (options.choose(NO_BYTES)) this.#open();
+    if (options.owner.choose(NO_BYTES)) this.#open();
   }
 
   /**
@@ -72,12 +76,12 @@ export class Inbox {
    * has been read so far. Never rejects.
    */
   async read(): Promise<Uint8Array | undefined> {
-    const { read, metrics, now, onFlood, onHangUp } = this.#options;
+    const { host: { metrics, now }, connection, owner } = this.#options;
     let buffer = new Uint8Array(SMALL_BUFFER);
     let unheard = 0;
     try {
       while (!this.#isElsewhere) {
-        const count = await read(buffer);
+        const count = await connection.read(buffer);
         if (count === null) break;
         this.heardAt = now();
         metrics.receivedBytes += count;
@@ -86,14 +90,14 @@ export class Inbox {
           buffer = this.#fitting(buffer, count);
         } else {
           unheard += count;
-          if (unheard > MAX_UNHEARD_BYTES) onFlood();
+          if (unheard > MAX_UNHEARD_BYTES) owner.onFlood();
         }
       }
     } catch {
       // The connection broke: the same as a peer that has hung up.
     }
     const handedOver = this.#isElsewhere ? this.#decoder.takeBack() : undefined;
-    if (!handedOver) onHangUp();
+    if (!handedOver) owner.onHangUp();
     await this.#end();
     return handedOver;
   }
@@ -105,7 +109,7 @@ export class Inbox {
     const batch = await stream?.batches.read();
     this.#isTakenOut = true;
     // Something was completed, so what is arriving now has only just begun.
-    if (this.insideSince > 0) this.insideSince = this.#options.now();
+    if (this.insideSince > 0) this.insideSince = this.#options.host.now();
     return batch?.value;
   }
 
@@ -122,7 +126,7 @@ export class Inbox {
 
   /** Nothing was read for a while, which is no fault of the peer's: it is neither late nor silent. */
   excuse() {
-    this.heardAt = this.#options.now();
+    this.heardAt = this.#options.host.now();
     if (this.insideSince > 0) this.insideSince = this.heardAt;
   }
 
@@ -164,7 +168,7 @@ export class Inbox {
     await bytes.write(piece).catch(() => {});
     this.#isFeeding = false;
     if (!this.#decoder.isInside) this.insideSince = 0;
-    else if (!wasInside || this.insideSince === 0) this.insideSince = this.#options.now();
+    else if (!wasInside || this.insideSince === 0) this.insideSince = this.#options.host.now();
   }
 
   /** What was read may still be waiting to be decoded. */

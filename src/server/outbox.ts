@@ -2,7 +2,7 @@
  * Bytes on their way to one peer: never blocks its caller, has one write under way at the most, and
  * keeps no more than its limits in bytes and age allow. What it holds are views into what many share.
  */
-import { type View, viewOf } from "./arena.ts";
+import { bytesOf, type View, viewOf } from "./arena.ts";
 import type { Flushable, Flusher } from "./flusher.ts";
 import type { Metrics } from "./metrics.ts";
 import type { QueueBudget } from "./queue_budget.ts";
@@ -14,25 +14,37 @@ export interface OutboxLimits {
   maxQueueMilliseconds: number;
 }
 
-export interface OutboxOptions {
+/** The same for many outboxes: what each costs beyond that is felt with every message to every member. */
+export interface OutboxHost {
   flusher: Flusher;
   metrics: Pick<Metrics, "sentBytes">;
-  /** Writes some of the bytes, at least one, and says how many. */
-  write(bytes: Uint8Array): Promise<number>;
-  sleep(milliseconds: number): Promise<void>;
   /** What all outboxes may take together. */
   budget: Pick<QueueBudget, "bytes" | "add">;
   limits: OutboxLimits;
-  /** Called once, when the peer reads too slowly for the limits. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Told what becomes of it, of each thing once. */
+export interface OutboxOwner {
+  /** The peer reads too slowly for the limits. */
   onSlow(): void;
-  /** Called once, when nothing can be written any more. */
+  /** Nothing can be written any more. */
   onBroken(): void;
-  /** Called once, when all has been written after close(), or nothing more can be. */
-  onEnd(): void;
+  /** All has been written after close(), or nothing more can be. */
+  onWritten(): void;
+}
+
+export interface OutboxOptions {
+  host: OutboxHost;
+  /** Writes some of the bytes, at least one, and says how many. */
+  connection: { write(bytes: Uint8Array): Promise<number> };
+  owner: OutboxOwner;
 }
 
 export class Outbox implements Flushable {
-  #options: OutboxOptions;
+  #host: OutboxHost;
+  #connection: OutboxOptions["connection"];
+  #owner: OutboxOwner;
   /** What waits: whole views, then the last one, which the next message may extend. */
   #earlier: Uint8Array[] = [];
   #segment: Uint8Array | undefined;
@@ -50,8 +62,10 @@ export class Outbox implements Flushable {
   /** Broken: nothing can be written any more, and whoever uses it has yet to close it. */
   #state: "open" | "closing" | "broken" | "ended" = "open";
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
+  constructor({ host, connection, owner }: OutboxOptions) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#owner = owner;
   }
 
   /** How many bytes the peer has not taken yet. */
@@ -72,7 +86,7 @@ export class Outbox implements Flushable {
   send(view: View) {
     if (this.#state !== "open") return;
     const bytes = this.pendingBytes + view.end - view.start;
-    if (bytes > this.#options.limits.maxQueueBytes) this.#options.onSlow();
+    if (bytes > this.#host.limits.maxQueueBytes) this.#owner.onSlow();
     else this.#queue(view);
   }
 
@@ -110,7 +124,7 @@ export class Outbox implements Flushable {
   /** Whether a byte has waited longer than it may. */
   isLate(now: number): boolean {
     return this.#writing !== undefined &&
-      now - this.#writingSince > this.#options.limits.maxQueueMilliseconds;
+      now - this.#writingSince > this.#host.limits.maxQueueMilliseconds;
   }
 
   /** Writes all that waits in one go. Called by the flusher. */
@@ -122,7 +136,7 @@ export class Outbox implements Flushable {
     this.#writingSince = now;
     this.#write(this.#writing);
     // What had to be put together takes more memory than its pieces did.
-    if (this.ownBytes > own) this.#options.budget.add(this.ownBytes - own);
+    if (this.ownBytes > own) this.#host.budget.add(this.ownBytes - own);
   }
 
   #queue(view: View) {
@@ -141,7 +155,7 @@ export class Outbox implements Flushable {
     this.#ownWaiting += bytes;
     this.#append(view);
     // Last, because this may be the one that is cut for it.
-    this.#options.budget.add(bytes);
+    this.#host.budget.add(bytes);
   }
 
   #append({ segment, start, end }: View) {
@@ -156,7 +170,7 @@ export class Outbox implements Flushable {
     // While a write is under way, what comes in waits for its end.
     if (this.#isScheduled || this.#writing) return;
     this.#isScheduled = true;
-    const { flusher, sleep } = this.#options;
+    const { flusher, sleep } = this.#host;
     if (this.#paceMilliseconds === 0) flusher.add(this);
     else sleep(this.#paceMilliseconds).then(() => flusher.add(this));
   }
@@ -172,7 +186,7 @@ export class Outbox implements Flushable {
   }
 
   #takeAll(): Uint8Array {
-    const last = this.#segment!.subarray(this.#start, this.#end);
+    const last = bytesOf(this.#segment!, this.#start, this.#end);
     this.#segment = undefined;
     const bytes = this.#waitingBytes;
     this.#waitingBytes = 0;
@@ -191,13 +205,13 @@ export class Outbox implements Flushable {
   }
 
   #write(bytes: Uint8Array) {
-    this.#options.write(bytes).then(this.#onWritten, this.#onFailed);
+    this.#connection.write(bytes).then(this.#onWritten, this.#onFailed);
   }
 
   // Bound once, so that a write costs no closure.
   #onWritten = (count: number) => {
     const writing = this.#writing!;
-    this.#options.metrics.sentBytes += count;
+    this.#host.metrics.sentBytes += count;
     if (count < writing.length) {
       this.#writing = writing.subarray(count);
       return this.#write(this.#writing);
@@ -215,24 +229,24 @@ export class Outbox implements Flushable {
     this.#drop();
     if (this.#state === "closing") return this.#finish();
     this.#state = "broken";
-    this.#options.onBroken();
+    this.#owner.onBroken();
   };
 
   #drop() {
     this.#earlier = [];
     this.#segment = undefined;
     this.#waitingBytes = 0;
-    this.#options.budget.bytes -= this.#ownWaiting;
+    this.#host.budget.bytes -= this.#ownWaiting;
     this.#ownWaiting = 0;
   }
 
   #releaseWriting() {
-    this.#options.budget.bytes -= this.#ownWriting;
+    this.#host.budget.bytes -= this.#ownWriting;
     this.#ownWriting = 0;
   }
 
   #finish() {
     this.#state = "ended";
-    this.#options.onEnd();
+    this.#owner.onWritten();
   }
 }

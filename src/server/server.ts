@@ -203,12 +203,13 @@ export class Server implements Subscriber {
   /** Looks after deadlines. Called about once a second. */
   check() {
     const { monotonic, now } = this.#options;
-    for (const session of this.#connections) session.check();
-    if (monotonic() - this.#tidiedAt > TIDY_MILLISECONDS) {
-      this.#tidiedAt = monotonic();
+    const time = monotonic();
+    for (const session of this.#connections) session.check(time);
+    if (time - this.#tidiedAt > TIDY_MILLISECONDS) {
+      this.#tidiedAt = time;
       this.#hub.tidy(now());
     }
-    for (const place of this.#places.overdue(monotonic())) {
+    for (const place of this.#places.overdue(time)) {
       this.#places.release(place);
       this.#performAll(this.#hub.leave(place, ""));
     }

@@ -8,9 +8,9 @@ import type { Event } from "../chat/event.ts";
 import type { Encoder, Heard } from "../wire/dialect.ts";
 import { type View, viewOf } from "./arena.ts";
 import type { ProofState } from "./identity.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, type InboxOwner } from "./inbox.ts";
 import type { Ending } from "./metrics.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxOwner } from "./outbox.ts";
 import type { HandedOver } from "./spoken.ts";
 import type { Connection, Host, SessionOptions, Visit } from "./session_options.ts";
 import { NO_LIMIT, Throttle } from "./throttle.ts";
@@ -31,7 +31,7 @@ const BACKLOG_MILLISECONDS = 60_000;
 /** ... and one whose connection broke: it will not even hear the answers. */
 const BROKEN_MILLISECONDS = 10_000;
 
-export class Session {
+export class Session implements OutboxOwner, InboxOwner {
   readonly id: SessionId;
   /** Its place in the chat: its own, or that of a connection before it which broke. */
   place: SessionId;
@@ -70,7 +70,7 @@ export class Session {
   #closeAt = Infinity;
 
   constructor({ id, visit, connection, host }: SessionOptions) {
-    const { limits, flusher, budget, metrics, now, sleep } = host;
+    const { limits, now } = host;
     this.id = id;
     this.place = id;
     this.#visit = visit;
@@ -80,30 +80,10 @@ export class Session {
     const pace = visit.isTrusted ? NO_LIMIT : limits.pace;
     this.#throttle = new Throttle(pace);
     this.#renames = new Throttle(visit.isTrusted ? NO_LIMIT : limits.renames);
-    this.#outbox = new Outbox({
-      flusher,
-      metrics,
-      write: (bytes) => connection.write(bytes),
-      sleep,
-      budget,
-      limits,
-      onSlow: () => this.#cut(),
-      onBroken: () => {
-        this.#isDeaf = true;
-        this.#isGone(BROKEN_MILLISECONDS);
-      },
-      onEnd: () => this.#hangUp(),
-    });
-    this.#inbox = new Inbox({
-      read: (buffer) => connection.read(buffer),
-      choose: (head) => this.#choose(head),
-      // Who may say only so much in a second is not read minutes ahead.
-      maxPieceBytes: pace.perSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES,
-      metrics,
-      now,
-      onHangUp: () => this.#hungUpOn(),
-      onFlood: () => this.close(),
-    });
+    this.#outbox = new Outbox({ host, connection, owner: this });
+    // Who may say only so much in a second is not read minutes ahead.
+    const maxPieceBytes = pace.perSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES;
+    this.#inbox = new Inbox({ host, connection, owner: this, maxPieceBytes });
   }
 
   get peer(): string {
@@ -207,11 +187,10 @@ export class Session {
   }
 
   /** Looks whether any deadline has passed. Called about once a second. */
-  check() {
-    const { limits, now } = this.#host;
-    const time = now();
+  check(time: number) {
+    const { limits } = this.#host;
     if (time > this.#closeAt) return this.close();
-    if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.#cut();
+    if (this.#outbox.isLate(time)) return this.#isEnding ? this.close() : this.onSlow();
     if (this.#isEnding) return;
     if (time > this.#endAt) {
       return this.end("backlog", {
@@ -232,7 +211,8 @@ export class Session {
 
   // Listening.
 
-  #choose(head: Uint8Array) {
+  /** Picks the codec by the first bytes. Called by the inbox. */
+  choose(head: Uint8Array) {
     const { detect, silent } = this.#host;
     const spoken = this.#isTakenForSilent ? silent()?.spoken : detect(head, this.#visit);
     if (spoken === undefined || spoken === "unknown") return spoken;
@@ -328,13 +308,13 @@ export class Session {
 
   /** Too much waits for all together, and this peer is one of the slowest: its memory is free at once. */
   sacrifice() {
-    this.#cut();
+    this.onSlow();
     this.#outbox.abandon();
     this.close();
   }
 
   /** The peer reads too slowly: what waits for it is dropped, and it is told so if it can be. */
-  #cut() {
+  onSlow() {
     if (this.#isEnding) return;
     this.#ending ??= "slow-reader";
     const reason = "you read too slowly";
@@ -349,8 +329,19 @@ export class Session {
     this.#inbox.stopListening();
   }
 
+  /** What it is told does not arrive any more. */
+  onBroken() {
+    this.#isDeaf = true;
+    this.#isGone(BROKEN_MILLISECONDS);
+  }
+
+  /** The peer goes on and on though nobody listens any more. */
+  onFlood() {
+    this.close();
+  }
+
   /** The peer has nothing more to say. */
-  #hungUpOn() {
+  onHangUp() {
     this.#hasHungUp = true;
     this.#isGone(BACKLOG_MILLISECONDS);
     if (this.#isWritten) this.close();
@@ -362,7 +353,7 @@ export class Session {
   }
 
   /** All is written. The peer may need a moment to read it, and closing at once would take it away. */
-  #hangUp() {
+  onWritten() {
     this.#isWritten = true;
     if (this.#hasHungUp) return this.close();
     this.#closeAt = Math.min(this.#closeAt, this.#host.now() + LINGER_MILLISECONDS);

@@ -19,19 +19,22 @@ class Desk {
   flusher = new Flusher(() => this.time, (run) => this.turns.push(run));
 
   outbox({ maxBytes = 1000, maxMilliseconds = 1000 } = {}): Outbox {
+    const limits = { maxQueueBytes: maxBytes, maxQueueMilliseconds: maxMilliseconds };
+    const { flusher, budget } = this;
+    const sleep = () => Promise.resolve();
     return new Outbox({
-      flusher: this.flusher,
-      metrics: { sentBytes: 0 },
-      write: (bytes) => {
-        this.written.push(text(bytes));
-        return new Promise((resolve, reject) => this.#settle.push({ resolve, reject }));
+      host: { flusher, budget, limits, sleep, metrics: { sentBytes: 0 } },
+      connection: {
+        write: (bytes) => {
+          this.written.push(text(bytes));
+          return new Promise((resolve, reject) => this.#settle.push({ resolve, reject }));
+        },
       },
-      sleep: () => Promise.resolve(),
-      budget: this.budget,
-      limits: { maxQueueBytes: maxBytes, maxQueueMilliseconds: maxMilliseconds },
-      onSlow: () => this.happened.push("slow"),
-      onBroken: () => this.happened.push("broken"),
-      onEnd: () => this.happened.push("end"),
+      owner: {
+        onSlow: () => this.happened.push("slow"),
+        onBroken: () => this.happened.push("broken"),
+        onWritten: () => this.happened.push("end"),
+      },
     });
   }
 

@@ -51,19 +51,21 @@ Deno.test("law: whatever is sent, written, cut or broken, the budget is what the
     const lengths: number[][] = [[], [], []];
     const outboxes = writes.map((own, index) =>
       new Outbox({
-        flusher,
-        metrics: { sentBytes: 0 },
-        write: (bytes) => {
-          lengths[index]!.push(bytes.length);
-          own.push(Promise.withResolvers());
-          return own.at(-1)!.promise;
+        host: {
+          flusher,
+          budget,
+          limits: { maxQueueBytes: 1000, maxQueueMilliseconds: 1 },
+          sleep: () => Promise.resolve(),
+          metrics: { sentBytes: 0 },
         },
-        sleep: () => Promise.resolve(),
-        budget,
-        limits: { maxQueueBytes: 1000, maxQueueMilliseconds: 1 },
-        onSlow: () => {},
-        onBroken: () => {},
-        onEnd: () => {},
+        connection: {
+          write: (bytes) => {
+            lengths[index]!.push(bytes.length);
+            own.push(Promise.withResolvers());
+            return own.at(-1)!.promise;
+          },
+        },
+        owner: { onSlow: () => {}, onBroken: () => {}, onWritten: () => {} },
       })
     );
     for (const { what, which, bytes } of steps) {
