@@ -18,6 +18,7 @@ import { QueueBudget } from "./server/queue_budget.ts";
 import { Recorder } from "./server/recorder.ts";
 import { Server } from "./server/server.ts";
 import { TurnedAway } from "./server/turned_away.ts";
+import { Turns } from "./server/turns.ts";
 import type { History } from "./store/history.ts";
 
 export interface NodeOptions {
@@ -50,7 +51,9 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
   const now = () => performance.now();
   const metrics = new Metrics({ now: now() });
   const budget = new QueueBudget(limits.budget);
-  const bus: LocalBus = new LocalBus({ keep: (said) => recorder.keep(said) });
+  const turns = new Turns({ now });
+  const afterTurn = (run: () => void) => turns.after(run);
+  const bus: LocalBus = new LocalBus({ keep: (said) => recorder.keep(said), afterTurn });
   const server: Server = new Server({
     limits: limits.hub,
     bus,
@@ -91,7 +94,7 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
     },
   });
 
-  const flusher = new Flusher(now);
+  const flusher = new Flusher(now, afterTurn);
   let lastId = 0;
   const nextId = () => ++lastId;
   const around = { server, flusher, budget, log, metrics, now, sleep, nextId };
