@@ -16,6 +16,8 @@ export interface Subscriber {
   repeat(fact: Fact, origin: SessionId, stored: Stored): void;
   /** The fact could not be stored: it has not happened, and its author should know. */
   refuse(fact: Fact, origin: SessionId): void;
+  /** All that one turn brought has happened: what was gathered meanwhile is due. */
+  turnEnded?(): void;
 }
 
 /** The number that a message has been stored under, and when it was said. */

@@ -63,6 +63,7 @@ export class LocalBus implements Bus {
         }
       }
     } finally {
+      for (const subscriber of this.#subscribers) subscriber.turnEnded?.();
       // Whatever happened, sessions wait for this.
       waiting?.resolve();
     }

@@ -49,7 +49,7 @@ export class Server implements Subscriber {
   #places: Places;
   #identity: Identity;
   #turnstile = new Turnstile(READS_PER_TURN);
-  #teller = new Teller(this.#sessions);
+  #teller: Teller;
   #recent = new Recent(RECENT);
   #isShuttingDown = false;
   #tidiedAt = 0;
@@ -58,6 +58,7 @@ export class Server implements Subscriber {
     this.#options = options;
     this.#hub = new Hub(options.limits);
     this.#places = new Places(options.places);
+    this.#teller = new Teller({ sessions: this.#sessions, metrics: options.metrics });
     this.#identity = new Identity({
       claimOf: (nick) => this.#hub.claimOf(nick, options.now()),
       nicksOf: (key) => this.#hub.nicksOf(key),
@@ -178,6 +179,8 @@ export class Server implements Subscriber {
 
   apply(fact: Fact, origin: SessionId, aside: Aside) {
     try {
+      // All else may change who is told what is said, or tell them something in between.
+      if (fact.type !== "message") this.#teller.settle();
       this.#count(fact);
       logDeed(fact, { log: this.#options.log, author: this.#sessions.get(origin) });
       this.#performAll(this.#hub.apply(fact, origin, aside));
@@ -200,6 +203,10 @@ export class Server implements Subscriber {
     this.#reply(origin, { type: "failed", command, code: "not-stored", about: "", id }, true);
   }
 
+  turnEnded() {
+    this.#teller.settle();
+  }
+
   /** Looks after deadlines. Called about once a second. */
   check() {
     const { monotonic, now } = this.#options;
@@ -218,7 +225,7 @@ export class Server implements Subscriber {
   /** Says something that everybody should hear. */
   announce(text: string) {
     const members = [...this.#sessions.keys()].filter((place) => this.#hub.has(place));
-    this.#send(members, { type: "notice", text, urgent: true }, 0);
+    this.#teller.tell(members, { type: "notice", text, urgent: true }, 0);
   }
 
   /** Says goodbye to everybody, and returns when all have it, or have had the time for it. */
@@ -333,7 +340,7 @@ export class Server implements Subscriber {
         if (effect.fact.type === "quitted") this.#places.release(effect.origin);
         return this.#options.bus.publish(effect.fact, effect.origin, effect.aside);
       case "send":
-        return this.#send(effect.to, effect.event, effect.author);
+        return this.#teller.tell(effect.to, effect.event, effect.author);
       case "reply":
         return this.#reply(effect.to, effect.event, effect.own);
       case "recall":
@@ -343,12 +350,8 @@ export class Server implements Subscriber {
     }
   }
 
-  #send(to: Iterable<SessionId>, event: Event, author: SessionId) {
-    if (isTalk(event)) this.#options.metrics.deliveries += sizeOf(to);
-    this.#teller.tell(to, event, author);
-  }
-
   #reply(to: SessionId, event: Event, own: boolean) {
+    this.#teller.settle();
     const session = this.#sessions.get(to);
     session?.tell(event, own);
     if (session && isWrongGuess(event)) this.#identity.countGuess(session);
@@ -390,9 +393,4 @@ function isWrongGuess(event: Event): boolean {
 /** Whether the fact leaves everybody where they are. */
 function isTalk(fact: Event): boolean {
   return fact.type === "message" || fact.type === "told";
-}
-
-/** How many there are, without looking at each. */
-function sizeOf(members: Iterable<SessionId>): number {
-  return members instanceof Set ? members.size : 0;
 }
