@@ -75,6 +75,7 @@ export async function run(options: RunOptions): Promise<number> {
           break;
         case "reconnect":
           reconnect(action.afterMilliseconds);
+          meant = link;
           break;
         case "drop":
           (await meant).close();

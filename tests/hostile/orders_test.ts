@@ -249,7 +249,7 @@ Deno.test("rules about anything are refused or held, ten thousand are five hundr
   }, { megabytes: 80 });
 });
 
-Deno.test("who talks in the turn in which they are sent out is heard before it or hardly after, and then no more", async () => {
+Deno.test("who talks in the turn in which they are sent out is heard no more once it is over", async () => {
   await using it = await court();
   for (let round = 0; round < 10; round++) {
     const mallory = await it.come(`mallory-${round}`);
@@ -262,9 +262,9 @@ Deno.test("who talks in the turn in which they are sent out is heard before it o
     const told = await toldTo(it.root);
     const sentOut = told.findIndex(({ type }) => type === "kicked");
     assert(sentOut >= 0);
-    const later = told.slice(sentOut).filter(({ type }) => type === "message");
-    // What one turn of the server brought is stored together: a piece of what is read at once.
-    assert(later.length < 200, `${later.length} messages came after it`);
     assertEquals(await answers(mallory, say), ["not-a-member"]);
+    // What one turn of the server brought is stored together, and may have come after it.
+    const later = (await toldTo(it.root)).filter(({ type }) => type === "message");
+    assertEquals(later, []);
   }
 });
