@@ -1,6 +1,7 @@
 /** The load generator: compiled from bench/load/, run against a server, its line of JSON read. */
 import { join } from "@std/path";
 import { run } from "./children.ts";
+import { compileC } from "./compiler.ts";
 import { type Bounds, words } from "./scenarios/scenario.ts";
 
 export type Figures = Record<string, number>;
@@ -15,7 +16,6 @@ export interface Measured {
 }
 
 const SOURCES = "bench/load";
-const COMPILERS = ["cc", "gcc", "clang"];
 /** In which it has to end when its bounds are over. */
 const GRACE = 5;
 
@@ -24,19 +24,7 @@ export async function compile(directory: string, signal: AbortSignal): Promise<s
   const program = join(directory, "chatload");
   const sources = [...Deno.readDirSync(SOURCES)].map(({ name }) => join(SOURCES, name))
     .filter((path) => path.endsWith(".c"));
-  for (const compiler of COMPILERS) {
-    try {
-      const { code, complaints } = await run(
-        [compiler, "-O2", "-o", program, ...sources],
-        signal,
-      );
-      if (code === 0) return program;
-      throw new Error(`${compiler} could not compile ${SOURCES}: ${complaints}`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return undefined;
+  return await compileC({ sources, program, signal }) ? program : undefined;
 }
 
 /** Runs it within the bounds, and some seconds of grace. */

@@ -249,6 +249,22 @@ Deno.test("rules about anything are refused or held, ten thousand are five hundr
   }, { megabytes: 80 });
 });
 
+Deno.test("who may talk only so fast is heard a few times at the most once they are sent out", async () => {
+  await using it = await court(["--commands-per-second", "4"]);
+  const mallory = await it.come("mallory");
+  const talking = mallory.send(
+    ...Array.from({ length: 30 }, (_, line) => ({ ...say, text: `${line}` })),
+  );
+  await it.root.send({ type: "kick", room: "lobby", nick: "mallory" });
+  await talking;
+  while ((await mallory.next())?.code !== "not-a-member");
+  const told = await toldTo(it.root);
+  const sentOut = told.findIndex(({ type }) => type === "kicked");
+  assert(sentOut >= 0);
+  const later = told.slice(sentOut).filter(({ type }) => type === "message");
+  assert(later.length <= 10, `${later.length} messages came after it`);
+});
+
 Deno.test("who talks in the turn in which they are sent out is heard no more once it is over", async () => {
   await using it = await court();
   for (let round = 0; round < 10; round++) {
