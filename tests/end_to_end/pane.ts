@@ -51,6 +51,8 @@ export class Pane implements AsyncDisposable {
   /** Of the orders that have not been answered, oldest first. */
   readonly #waiting: ((answer: Answer) => void)[] = [];
   #changes = 0;
+  /** Whether tmux has said that there is a session: orders before that have no target. */
+  #isAttached = false;
 
   private constructor({ home, columns = 80, rows = 24, env = {} }: PaneOptions) {
     this.#home = home;
@@ -91,6 +93,9 @@ export class Pane implements AsyncDisposable {
     Deno.writeTextFileSync(home.file("chat"), `#!/bin/sh\necho $$ > pid\nexec ${words} "$@"\n`);
     Deno.chmodSync(home.file("chat"), 0o755);
     const pane = new Pane(options);
+    await pane.#watched.until(() => pane.#isAttached || undefined, {
+      missing: () => `there is no session: ${pane.#stderr.text}`,
+    });
     await pane.shows(PROMPT);
     return pane;
   }
@@ -213,7 +218,10 @@ export class Pane implements AsyncDisposable {
           if (isOurs === "1") this.#waiting.shift()?.({ lines: answer, isError: word === "error" });
           answer = undefined;
         } else if (answer) answer.push(line);
-        else this.#changes++;
+        else {
+          this.#isAttached ||= line.startsWith("%session-changed");
+          this.#changes++;
+        }
       }
       this.#watched.changed();
     }
