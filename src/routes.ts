@@ -28,12 +28,15 @@ export function routes(options: RouteOptions): Route[] {
   ];
 }
 
-function apiOptions({ limits, history, bots, followers, log }: RouteOptions): ApiOptions {
+function apiOptions(
+  { server, limits, history, bots, followers, log }: RouteOptions,
+): ApiOptions {
   return {
     bearers: bots.bearers,
     bots: bots.byNick,
     history,
     followers,
+    isLocked: (room) => server.isLocked(room),
     limits,
     maxPageBytes: MAX_PAGE_BYTES,
     version: VERSION,

@@ -136,7 +136,7 @@ export const COMMANDS = {
     help: "send somebody out of the room",
     about: "order",
   },
-  /** `time` is "10m", "2h", "7d"; what is none belongs to the reason, and it is for ever. */
+  /** `time` is "10m", "2h", "7d"; a word that is none belongs to the reason, and it is for ever. */
   ban: {
     fields: { room: "string", who: "string", time: "string?", reason: "string?" },
     typed: "/ban <who> [time] [reason]",
@@ -177,6 +177,12 @@ export const COMMANDS = {
     fields: { room: "string", who: "string" },
     typed: "/invite <who>",
     help: "let somebody into a locked room",
+    about: "order",
+  },
+  uninvite: {
+    fields: { room: "string", who: "string" },
+    typed: "/uninvite <who>",
+    help: "take it back; who is in stays in",
     about: "order",
   },
   /** With a password, whoever knows it may come in; without, only the invited. */

@@ -97,3 +97,8 @@ export function failed(to: SessionId, command: Wish, code: FailureCode, about = 
 
 /** As much of a command as a refusal tells of it. */
 export type Wish = { type: Command["type"] } | { type: Command["type"]; id: string };
+
+/** Whether it can be a message's id: short, and nothing that some program would take for something else. */
+export function isId(id: string): boolean {
+  return id.length <= MAX_TOKEN_LENGTH && /^[ -~]*$/.test(id);
+}

@@ -117,7 +117,8 @@ export const REPLIES = {
   identified: { key: "string", nicks: ["string"] },
   /** A secret to log in with: it is told once, and known to nobody else. */
   token: { nick: "string", token: "string" },
-  rules: { room: "string?", topic: "string?", lock: "string?", rules: [RULE] },
+  /** `at` is when it was asked, in milliseconds since 1970, so that all can say how long a rule still holds. */
+  rules: { room: "string?", topic: "string?", lock: "string?", rules: [RULE], at: "number?" },
   ping: { token: "string?" },
   pong: { token: "string?" },
   /** `urgent` is what everybody should hear, on whatever wire. */
@@ -171,6 +172,7 @@ export const FAILURES = {
   "not-claimed": "that name belongs to nobody",
   "not-allowed": "only operators may do that",
   "bad-subject": "that is no nick, key or address",
+  "bad-time": "that is no time: 10m, 2h and 7d are",
   "no-such-rule": "there is no such rule",
   "too-many-rules": "there are too many rules already",
   "banned": "you are kept out",

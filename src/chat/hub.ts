@@ -9,6 +9,7 @@ import {
   close,
   type Effect,
   failed,
+  isId,
   MAX_TOKEN_LENGTH,
   NO_ASIDE,
   publish,
@@ -76,6 +77,11 @@ export class Hub {
     return this.#rules.isBanned(address, now);
   }
 
+  /** Whether a room is not for everybody. */
+  isLocked(room: string): boolean {
+    return this.#rules.lockOf(room) !== undefined;
+  }
+
   /** The nicks that belong to a key. */
   nicksOf(key: string): string[] {
     return this.#claims.nicksOf(key);
@@ -99,7 +105,7 @@ export class Hub {
       case "join":
         return this.#join(me, command, now);
       case "part":
-        return this.#inRoom(me, command, (room) => ({ type: "parted", room, nick: me.nick }));
+        return this.#part(me, command);
       case "say":
       case "act":
         return this.#speak(me, command, now);
@@ -125,7 +131,7 @@ export class Hub {
         // Proofs are not for the hub to look at, and one says who one is before one comes in.
         return [failed(from, command, "already-entered")];
       case "quit":
-        return this.leave(from, command.reason);
+        return this.leave(from, this.#moderation.silencesAnywhere(me, now) ? "" : command.reason);
       default:
         return this.#moderation.handle(me, command, now);
     }
@@ -226,6 +232,8 @@ export class Hub {
     const key = moment.key || me.key;
     const refused = refusedNick(session, command);
     if (refused) return refused;
+    // It is seen by all, and would leave behind what is held against a name.
+    if (this.#moderation.silencesAnywhere(me, now)) return [failed(session, command, "muted")];
     const to = this.#ownership.nickFor(command.nick, { now, key, canProve: true });
     if (to === undefined) return [failed(session, command, "nick-owned", command.nick)];
     if (this.#rules.holds("ban", EVERYWHERE, { nick: to, key, address }, now)) {
@@ -262,34 +270,24 @@ export class Hub {
     return this.#people.membersOf(room) >= this.#limits.maxMembersPerRoom;
   }
 
-  /** Publishes a fact about a room that the member must be in. */
-  #inRoom(me: Member, command: Of<"part" | "say" | "act">, fact: (room: string) => Fact): Effect[] {
-    // Nearly always the room is written as it is called, and needs no folding.
-    const room = me.rooms.has(command.room) ? command.room : roomName(command.room);
-    if (room !== undefined && me.rooms.has(room)) return [publish(me.session, fact(room))];
-    return [failed(me.session, command, "not-a-member", command.room)];
+  #part(me: Member, command: Of<"part">): Effect[] {
+    const room = roomOf(me, command.room);
+    if (room === undefined) return [failed(me.session, command, "not-a-member", command.room)];
+    return [publish(me.session, { type: "parted", room, nick: me.nick })];
   }
 
-  #speak(me: Member, command: Of<"say" | "act">, now: number): Effect[] {
+  #speak(me: Member, command: Of<"say" | "act">, at: number): Effect[] {
     const refused = this.#refusedText(me.session, command);
     if (refused) return refused;
+    const room = roomOf(me, command.room);
+    if (room === undefined) return [failed(me.session, command, "not-a-member", command.room)];
+    if (this.#moderation.silences(me, room, at)) {
+      return [failed(me.session, command, "muted", command.room)];
+    }
     const { text, id } = command;
     const { nick } = me;
     const emote = command.type === "act";
-    const at = now;
-    const said = this.#inRoom(
-      me,
-      command,
-      (room) => ({ type: "message", room, seq: 0, at, nick, text, emote, id }),
-    );
-    return this.#isSilenced(me, said, now)
-      ? [failed(me.session, command, "muted", command.room)]
-      : said;
-  }
-
-  #isSilenced(me: Member, [said]: Effect[], now: number): boolean {
-    if (said?.type !== "publish" || said.fact.type !== "message") return false;
-    return this.#moderation.silences(me, said.fact.room, now);
+    return [publish(me.session, { type: "message", room, seq: 0, at, nick, text, emote, id })];
   }
 
   #tell(me: Member, command: Of<"tell">, now: number): Effect[] {
@@ -377,7 +375,7 @@ export class Hub {
     const rooms = [...member.rooms];
     this.#people.remove(member);
     // Who was in a locked room is nobody's business outside.
-    const told = { ...fact, rooms: rooms.filter((room) => !this.#rules.lockOf(room)) };
+    const told = { ...fact, rooms: rooms.filter((room) => !this.isLocked(room)) };
     return [send(this.#people.inAny(rooms), told, origin), close(origin)];
   }
 
@@ -391,7 +389,9 @@ export class Hub {
 /** The place of what nobody here has done. */
 const NOBODY: SessionId = 0;
 
-/** Short, and nothing that some program would take for something else than it is. */
-function isId(id: string): boolean {
-  return id.length <= MAX_TOKEN_LENGTH && /^[ -~]*$/.test(id);
+/** The room that is meant, if they are in it. Nearly always it is written as it is called. */
+function roomOf({ rooms }: Member, written: string): string | undefined {
+  if (rooms.has(written)) return written;
+  const room = roomName(written);
+  return room !== undefined && rooms.has(room) ? room : undefined;
 }

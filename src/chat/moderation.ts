@@ -7,6 +7,7 @@ import { isNick, isText, roomName } from "./names.ts";
 import type { Member, People } from "./people.ts";
 import {
   EVERYWHERE,
+  looksLikeTime,
   meantBy,
   type Rule,
   type RuleName,
@@ -26,7 +27,8 @@ export interface ModerationLimits {
 type Of<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 type Order = Of<
   | ("topic" | "kick" | "lock" | "unlock" | "rules")
-  | ("ban" | "unban" | "mute" | "unmute" | "op" | "deop" | "invite" | "banish" | "unbanish")
+  | ("ban" | "unban" | "mute" | "unmute" | "op" | "deop" | "invite" | "uninvite")
+  | ("banish" | "unbanish")
 >;
 type Ordered = Extract<
   Fact,
@@ -46,6 +48,7 @@ const LIFTS: Partial<Record<Order["type"], RuleName>> = {
   unbanish: "ban",
   unmute: "mute",
   deop: "op",
+  uninvite: "invite",
 };
 
 const MAX_WORDS = 300;
@@ -87,6 +90,11 @@ export class Moderation {
     // An operator of the room may be muted as well, by others who are: else it would be said and not be so.
     return this.#rules.holds("mute", room, me, now) !== undefined &&
       !this.#limits.operators.has(me.key);
+  }
+
+  /** Whether they may not speak in one of their rooms at least. */
+  silencesAnywhere(me: Member, now: number): boolean {
+    return [EVERYWHERE, ...me.rooms].some((room) => this.silences(me, room, now));
   }
 
   isOperator({ nick, key, address }: Member, room: string, now: number): boolean {
@@ -154,6 +162,7 @@ export class Moderation {
       case "unban":
       case "unmute":
       case "deop":
+      case "uninvite":
       case "unbanish":
         return this.#lift(command, place);
       default:
@@ -174,6 +183,9 @@ export class Moderation {
       return [failed(session, command, "no-key", command.who)];
     }
     if (!this.#rules.hasRoomFor(room, now)) return [failed(session, command, "too-many-rules")];
+    if ("time" in command && isMistyped(command.time)) {
+      return [failed(session, command, "bad-time", command.time)];
+    }
     const { until, reason } = terms(command, now);
     const rules = subjects.map((subject) => {
       return { room, rule, subject, by, until, reason, who: called(command.who, subject) };
@@ -186,11 +198,12 @@ export class Moderation {
     return [
       ...rules.map((it) => publish(session, { type: "ruled", ...it, at: now })),
       ...(rule === "ban" ? those.flatMap((it) => sendOut(it, { room, by, reason })) : []),
+      ...(isHeavy && those.length === 0 ? ofNobodyHere(command.who, subjects, session) : []),
     ];
   }
 
   #lift(
-    command: Of<"unban" | "unmute" | "deop" | "unbanish">,
+    command: Of<"unban" | "unmute" | "deop" | "uninvite" | "unbanish">,
     { me: { session, nick: by }, room, now: at }: Place,
   ): Effect[] {
     const rule = LIFTS[command.type]!;
@@ -250,7 +263,7 @@ export class Moderation {
     const lock = this.#rules.lockOf(room);
     const closed = lock ? lock.hash === "" ? "invited" : "password" : "";
     const topic = this.#rules.topicOf(room);
-    return [reply(me.session, { type: "rules", room, topic, lock: closed, rules })];
+    return [reply(me.session, { type: "rules", room, topic, lock: closed, rules, at: now })];
   }
 
   // What facts change.
@@ -324,6 +337,18 @@ function sendOut(
     reply(session, { type: "closing", reason: words, final: true }),
     publish(session, { type: "quitted", nick, rooms: [...rooms], reason: "" }),
   ];
+}
+
+/** Who has mistyped a name should not believe that its owner is out. */
+function ofNobodyHere(who: string, subjects: readonly string[], session: number): Effect[] {
+  if (!subjects.every((it) => it.startsWith("nick:"))) return [];
+  const text = `nobody here is called ${who}: it holds for whoever comes with that name`;
+  return [reply(session, { type: "notice", text, urgent: false })];
+}
+
+/** It would hold for ever, and "5y" would be its reason. */
+function isMistyped(time: string): boolean {
+  return looksLikeTime(time) && timeOf(time) === undefined;
 }
 
 /** Until when, and why: a time that is none is the beginning of the reason. */

@@ -245,9 +245,15 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+const TIME = /^(\d{1,6})([smhdw]|(?:sec|min|hour|day|week)s?)$/;
 
-/** "10m", "2h", "7d" in milliseconds; undefined for what is no time. */
+/** "10m", "2h", "7d", "3days" in milliseconds; undefined for what is no time. */
 export function timeOf(text: string): number | undefined {
-  const [, count = "", unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  return count === "" ? undefined : Number(count) * UNITS[unit]!;
+  const [, count = "", unit = ""] = TIME.exec(text) ?? [];
+  return count === "" ? undefined : Number(count) * UNITS[unit[0]!]!;
+}
+
+/** Whether somebody who typed that must have meant a time: it would be a pity to take it for a reason. */
+export function looksLikeTime(text: string): boolean {
+  return /^[+-]?\d/.test(text);
 }

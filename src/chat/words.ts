@@ -118,8 +118,11 @@ const LOCKS = new Map([
   ["password", "those who know the password may come in"],
 ]);
 
-function rules({ room, topic, lock, rules }: Extract<Event, { type: "rules" }>): string {
-  const lines = rules.map((it) => `${it.rule} ${nameOf(it)}${because(it)} (${it.by})`);
+function rules({ room, topic, lock, rules, at }: Extract<Event, { type: "rules" }>): string {
+  const lines = rules.map((it) => {
+    const long = it.until > at && at > 0 ? ` for ${duration(it.until - at)} more` : "";
+    return `${it.rule} ${nameOf(it)}${long}${because(it)} (${it.by})`;
+  });
   const parts = [
     ...(topic === "" ? [] : [`about ${topic}`]),
     ...(lock === "" ? [] : [LOCKS.get(lock) ?? lock]),

@@ -290,7 +290,10 @@ export const BOT = {
     "",
     "The SHA-256 of its secret in hexadecimal, so that no file here holds it.",
   ),
-  rooms: text("", "The rooms that it may use, with commas between; empty is every room."),
+  rooms: text(
+    "",
+    "The rooms that it may use, with commas between; empty is every room that is not locked.",
+  ),
 } satisfies Options;
 
 /** The keys of a `[[listen]]` table, beside those above that may be set per listener. */

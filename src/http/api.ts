@@ -11,7 +11,7 @@ import { ProtocolError } from "../wire/byte_reader.ts";
 import { decodeText, parseObject } from "../wire/json.ts";
 import { type Account, type Bearers, idOf } from "./bearer.ts";
 import type { Bot, Outcome } from "./bot.ts";
-import { type Followers, shownOf } from "./follow.ts";
+import { type Followers, type Following, shownOf } from "./follow.ts";
 import { openApi, type Operation, OPERATIONS } from "./openapi.ts";
 import { type Answer, type Asked, json, refused, type Route } from "./route.ts";
 
@@ -21,6 +21,8 @@ export interface ApiOptions {
   bots: ReadonlyMap<string, Pick<Bot, "say">>;
   history: Pick<History, "page">;
   followers: Followers;
+  /** Whether a room is not for everybody. */
+  isLocked(room: string): boolean;
   /** The longest text, and the most messages that one request brings; they may change. */
   limits: { maxTextBytes: number; historyMessages: number };
   maxPageBytes: number;
@@ -62,18 +64,32 @@ interface From {
 
 /** Answers those who may ask about the room that is named. */
 function admitted(
-  { headers, peer, parameters }: Asked,
-  { bearers }: ApiOptions,
+  asked: Asked,
+  options: ApiOptions,
   answer: (from: From) => Answer | Promise<Answer>,
 ): Answer | Promise<Answer> {
+  const from = admission(asked, options);
+  return "status" in from ? from : answer(from);
+}
+
+function admission(
+  { headers, peer, parameters }: Asked,
+  { bearers, isLocked }: ApiOptions,
+): From | Answer {
   const account = bearers.whose(headers, peer);
   if (account === "none" || account === "wrong") return unknown(account);
   const room = roomName(parameters.room ?? "");
   if (room === undefined) return refused(404, FAILURES["bad-room"], {}, "bad-room");
-  if (account.rooms.length > 0 && !account.rooms.includes(room)) {
+  const isNamed = account.rooms.includes(room);
+  if (account.rooms.length > 0 && !isNamed) {
     return refused(403, "this bot may not use that room", {}, "room-not-allowed");
   }
-  return answer({ account, room });
+  // To be let into every room is to be let into every open one.
+  if (isLocked(room) && !isNamed) {
+    const why = "that room is locked: it must be named among the bot's rooms";
+    return refused(403, why, {}, "room-not-allowed");
+  }
+  return { account, room };
 }
 
 function unknown(what: "none" | "wrong"): Answer {
@@ -143,6 +159,10 @@ const STATUSES: Partial<Record<FailureCode, number>> = {
   "bad-text": 400,
   "too-long": 413,
   "bad-room": 404,
+  "banned": 403,
+  "muted": 403,
+  "not-invited": 403,
+  "bad-password": 403,
   "nick-in-use": 409,
   "reserved-nick": 409,
 };
@@ -167,8 +187,9 @@ function tooFast(milliseconds: number): Answer {
 function read(
   asked: Asked,
   { account: { nick }, room }: From,
-  { pages, followers }: ApiOptions & { pages: Pages },
+  options: ApiOptions & { pages: Pages },
 ): Answer | Promise<Answer> {
+  const { pages, followers } = options;
   const isFollower = `${asked.headers.accept ?? ""}`.toLowerCase().includes("text/event-stream");
   const numbers = {
     after: numberOf(isFollower && headerOf(asked, "last-event-id") || asked.query.get("after")),
@@ -184,7 +205,9 @@ function read(
     const headers = { "Retry-After": "10" };
     return refused(503, "too many follow already", headers, "too-many-followers");
   }
-  return pages.follow(followers, { nick, room, after: numbers.after });
+  // Tokens change and rooms are locked while somebody follows.
+  const isAdmitted = () => !("status" in admission(asked, options));
+  return pages.follow(followers, { nick, room, after: numbers.after, isAdmitted });
 }
 
 interface Numbers {
@@ -222,17 +245,17 @@ class Pages {
 
   async follow(
     followers: Followers,
-    { nick, room, after }: { nick: string; room: string; after: number | undefined },
+    { after, ...following }: Omit<Following, "after"> & { after: number | undefined },
   ) {
     const { history } = this.#options;
-    return await this.#inTurn(nick, () => {
-      const { last } = history.page(room, { limit: 1, maxBytes: 1 });
+    return await this.#inTurn(following.nick, () => {
+      const { last } = history.page(following.room, { limit: 1, maxBytes: 1 });
       // Whoever has seen what is not there any more has seen a history that was lost.
       const begin = Math.min(after ?? last, last);
       return {
         status: 200,
         headers: { "Content-Type": "text/event-stream; charset=utf-8", ...FRESH },
-        body: followers.follow({ nick, room, after: begin }),
+        body: followers.follow({ ...following, after: begin }),
       };
     });
   }

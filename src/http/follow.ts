@@ -14,6 +14,15 @@ export interface FollowersOptions {
   now(): number;
 }
 
+/** Who follows which room, from after which message. */
+export interface Following {
+  nick: string;
+  room: string;
+  after: number;
+  /** Asked each time before it is told anything. */
+  isAdmitted(): boolean;
+}
+
 /** Each reads for itself what it is told: more would keep everybody else waiting. */
 const MAX_FOLLOWERS = 100;
 /** ... and one bot alone should not have all of them. */
@@ -86,11 +95,9 @@ export class Followers {
   }
 
   /** All that is said in a room after a message, as events. */
-  follow(
-    { nick, room, after }: { nick: string; room: string; after: number },
-  ): AsyncIterableIterator<string> {
+  follow({ nick, room, after, isAdmitted }: Following): AsyncIterableIterator<string> {
     const place = new Place(room, { all: this.#waiting, now: this.#options.now });
-    const events = this.#events(place, after);
+    const events = this.#events(place, { after, isAdmitted });
     // Whoever has gone before it was told anything never asks, and must not count.
     let state: "new" | "open" | "over" = "new";
     const end = () => {
@@ -119,13 +126,17 @@ export class Followers {
     };
   }
 
-  async *#events(place: Place, after: number): AsyncGenerator<string> {
+  async *#events(
+    place: Place,
+    { after, isAdmitted }: Pick<Following, "after" | "isAdmitted">,
+  ): AsyncGenerator<string> {
     const { history, log } = this.#options;
     const { room } = place;
     // An id alone is no event, and yet whoever comes back says it.
     yield `: ${room}, from here on\nretry: ${RETRY_MILLISECONDS}\nid: ${after}\n\n`;
     while (!place.isLeft) {
       await this.#turnstile.enter();
+      if (!isAdmitted()) return;
       let messages: Said[];
       try {
         messages = history.page(room, { ...PAGE, from: after + 1 }).messages;
@@ -138,7 +149,7 @@ export class Followers {
       if (last) {
         after = last.seq;
         yield messages.map(eventOf).join("");
-      } else if (await place.news() === "silent") {
+      } else if (await place.news() === "silent" && isAdmitted()) {
         yield ": nothing new\n\n";
       }
     }

@@ -8,7 +8,7 @@ import { formatMetrics, METRICS_TYPE } from "./metrics_text.ts";
 import { type Answer, json, type Route } from "./route.ts";
 
 export interface OperatorOptions {
-  server: Pick<Server, "snapshot" | "recent" | "isShuttingDown">;
+  server: Pick<Server, "snapshot" | "recent" | "isLocked" | "isShuttingDown">;
   recorder: Pick<Recorder, "canStore">;
   metrics: Metrics;
   version: string;

@@ -96,14 +96,17 @@ export class Server implements Subscriber {
 
   /** Who is there and where, and how much waits for them. */
   snapshot(limits: SnapshotLimits): Snapshot {
-    const connections = this.#connections;
-    const sessions = this.#sessions;
-    return takeSnapshot({ hub: this.#hub, connections, sessions }, limits);
+    const everybody = { hub: this.#hub, connections: this.#connections, sessions: this.#sessions };
+    return takeSnapshot(everybody, limits);
   }
 
-  /** The last that was said in rooms, the oldest first. */
+  /** The last that was said in rooms that are open to everybody, the oldest first. */
   get recent(): Message[] {
-    return this.#recent.messages;
+    return this.#recent.messages.filter(({ room }) => !this.isLocked(room));
+  }
+
+  isLocked(room: string): boolean {
+    return this.#hub.isLocked(room);
   }
 
   /** Whether somebody with this token has a place, which a new connection may take up. */

@@ -1,4 +1,7 @@
-/** Who is there and where, as an operator may see it: values, with nothing in them that could change anything. */
+/**
+ * Who is there and where, as an operator may see it: values, with nothing in them that could change anything.
+ * Locked rooms are counted, and not named.
+ */
 import type { SessionId } from "../chat/effect.ts";
 import type { Hub } from "../chat/hub.ts";
 import type { Session } from "./session.ts";
@@ -47,6 +50,7 @@ export function takeSnapshot(
   { hub, connections, sessions }: Everybody,
   limits: SnapshotLimits,
 ): Snapshot {
+  const isOpen = (room: string) => !hub.isLocked(room);
   const people: Person[] = [];
   for (const { session: place, nick, rooms } of hub.people.all()) {
     if (people.length >= limits.people) break;
@@ -55,17 +59,18 @@ export function takeSnapshot(
       nick,
       dialect: session?.dialect ?? "",
       peer: session?.peer ?? "",
-      rooms: [...firstOf(rooms, limits.roomsOfEach)],
+      rooms: [...rooms].filter(isOpen).slice(0, limits.roomsOfEach),
       ageMilliseconds: session?.ageMilliseconds ?? 0,
       queuedBytes: session?.queuedBytes ?? 0,
     });
   }
   const rooms = hub.people.rooms().sort((one, other) => other.members - one.members);
+  const open = rooms.filter(({ room }) => isOpen(room));
   return {
     peopleCount: hub.people.count,
     roomCount: rooms.length,
     people,
-    rooms: rooms.slice(0, limits.rooms),
+    rooms: open.slice(0, limits.rooms),
     ...summed(connections),
   };
 }
@@ -82,11 +87,4 @@ function summed(
     ownQueuedBytes += session.ownQueuedBytes;
   }
   return { sessions, queuedBytes, ownQueuedBytes };
-}
-
-function* firstOf<Value>(values: Iterable<Value>, count: number): Iterable<Value> {
-  for (const value of values) {
-    if (count-- <= 0) return;
-    yield value;
-  }
 }

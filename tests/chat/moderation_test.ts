@@ -30,7 +30,15 @@ Deno.test("who is no operator orders nothing", () => {
   const it = evening();
   const orders = [
     ...["/kick pat", "/ban pat", "/unban pat", "/mute pat", "/unmute pat", "/op mallory"],
-    ...["/deop olga", "/invite pat", "/lock", "/unlock", "/banish pat", "/unbanish pat"],
+    ...[
+      "/deop olga",
+      "/invite pat",
+      "/uninvite pat",
+      "/lock",
+      "/unlock",
+      "/banish pat",
+      "/unbanish pat",
+    ],
   ];
   for (const order of orders) {
     const [command] = order.slice(1).split(" ");
@@ -100,6 +108,23 @@ Deno.test("a ban with a time ends by itself", () => {
   assertEquals(it.does(4, join("lobby"))[0], "1,2,3,4 < joined lobby mallory");
 });
 
+Deno.test("what begins like a time and is none is asked about again, and a word begins the reason", () => {
+  const it = evening();
+  for (const time of ["5y", "10", "1h30", "-1d", "3.5h"]) {
+    assertEquals(it.types(2, `/ban mallory ${time} spam`), [`2 < failed ban bad-time ${time}`]);
+  }
+  const [banned] = it.types(2, "/mute mallory rude today");
+  assertEquals(banned?.includes("rude today"), true);
+});
+
+Deno.test("whoever keeps out a name that nobody here has is told so", () => {
+  const it = evening();
+  const told = "2 < notice nobody here is called malory: it holds for whoever comes with that name";
+  assertEquals(it.types(2, "/ban malory").at(-1), `${told} false`);
+  assertEquals(it.types(2, "/ban mallory").filter((line) => line.includes("notice")), []);
+  assertEquals(it.types(2, "/ban 10.9.9.9").filter((line) => line.includes("notice")), []);
+});
+
 Deno.test("whoever is muted hears all and says nothing, there", () => {
   const it = evening();
   it.types(2, "/mute mallory 1h");
@@ -108,8 +133,16 @@ Deno.test("whoever is muted hears all and says nothing, there", () => {
   assertEquals(it.types(3, "hi"), ["1,2,3,4 < message lobby 1 pat hi false"]);
   it.does(4, join("dev"));
   assertEquals(it.types(4, "hi", "dev"), ["4 < message dev 2 mallory hi false"]);
+  assertEquals(it.types(4, "/nick HEAR_ME"), ["4 < failed rename muted"], "a mute is of a name");
   it.types(2, "/unmute mallory");
   assertEquals(it.types(4, "hi"), ["1,2,3,4 < message lobby 3 mallory hi false"]);
+});
+
+Deno.test("who is muted somewhere says nothing by quitting either", () => {
+  const it = evening();
+  it.types(2, "/mute mallory");
+  assertEquals(it.types(4, "/quit so there")[0], '1,2,3 < quitted mallory ["lobby"]');
+  assertEquals(it.types(3, "/quit good night")[0], '1,2 < quitted pat ["lobby"] good night');
 });
 
 Deno.test("whoever is banished is off the server, and is not let in again", () => {
@@ -154,8 +187,11 @@ Deno.test("into a locked room come those who are invited, and operators", () => 
   assertEquals(it.does(4, join("board")), ["4 < failed join not-invited board"]);
   it.types(1, "/invite mallory", "board");
   assertEquals(it.does(4, join("board"))[0], "1,4 < joined board mallory");
+  it.types(1, "/uninvite mallory", "board");
+  it.does(4, ask("part", { room: "board" }));
+  assertEquals(it.does(4, join("board")), ["4 < failed join not-invited board"]);
   it.types(1, "/unlock", "board");
-  assertEquals(it.does(3, join("board"))[0], "1,4,3 < joined board pat");
+  assertEquals(it.does(3, join("board"))[0], "1,3 < joined board pat");
 });
 
 Deno.test("into a room with a password come those who know it, and it is told to nobody", () => {
@@ -216,7 +252,7 @@ Deno.test("a closed server asks for its password", () => {
 });
 
 Deno.test("times and subjects are what they look like, or nothing", () => {
-  assertEquals(["90s", "10m", "2h", "7d", "1w", "m", "10", "1y", "-1d"].map(timeOf), [
+  assertEquals(["90s", "10min", "2hours", "7d", "1week", "m", "10", "1y", "-1d"].map(timeOf), [
     ...[90_000, 600_000, 7_200_000, 604_800_000, 604_800_000],
     ...[undefined, undefined, undefined, undefined],
   ]);

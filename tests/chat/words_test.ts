@@ -70,6 +70,17 @@ const SHOWN: [event: Event, words: string | undefined][] = [
     "*** #dev: about tea; only the invited may come in",
   ],
   [
+    tell("rules", {
+      room: "dev",
+      at: 1000,
+      rules: [
+        { room: "dev", rule: "ban", subject: "nick:pat", by: "olga", until: 7_201_000, who: "" },
+        { room: "dev", rule: "mute", subject: "nick:sam", by: "olga", until: 0, who: "" },
+      ].map((it) => ({ ...it, reason: "" })),
+    }),
+    "*** #dev: ban pat for 2 hours more (olga); mute sam (olga)",
+  ],
+  [
     tell("failed", { command: "hello", code: "banned", about: "spam" }),
     "*** you are kept out: spam",
   ],

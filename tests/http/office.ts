@@ -84,6 +84,7 @@ export class Office {
       bots: this.bots,
       history,
       followers: this.followers,
+      isLocked: (room) => evening.server.isLocked(room),
       limits: LIMITS,
       maxPageBytes: 50_000,
       version: "1",
