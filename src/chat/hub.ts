@@ -138,11 +138,12 @@ export class Hub {
   }
 
   /** Somebody is back whose place was kept: what they are called, and where they are. */
-  resume(from: SessionId, { now, peer }: Pick<Moment, "now" | "peer">): Effect[] {
+  resume(from: SessionId, { now, peer, key }: Pick<Moment, "now" | "peer" | "key">): Effect[] {
     const me = this.#people.get(from);
     if (!me) return [];
     // From another address, it may be, for which other rules hold.
     me.address = addressOf(peer);
+    me.key = key || me.key;
     const ban = this.#rules.holds("ban", EVERYWHERE, me, now);
     if (ban) {
       return [failed(from, { type: "hello" }, "banned", ban.reason), ...this.leave(from, "")];

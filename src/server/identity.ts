@@ -6,7 +6,9 @@ import type { Command } from "../chat/command.ts";
 import type { Effect } from "../chat/effect.ts";
 import type { FailureCode } from "../chat/event.ts";
 import type { Pass } from "../chat/claims.ts";
+import { householdOf } from "../chat/network.ts";
 import { isKey } from "../chat/ownership.ts";
+import { addressOf } from "../chat/people.ts";
 import { proofText } from "../chat/proof.ts";
 import { isSigned, makeNonce } from "./key.ts";
 import type { Fields, Level, Log } from "./log.ts";
@@ -101,7 +103,7 @@ export class Identity {
     const { propose, carryOut } = this.#options;
     const [refused] = propose(session, command);
     if (refused?.type !== "publish") return await carryOut(refused ? [refused] : []);
-    const made = await this.#passes.make();
+    const made = await this.#passes.make(askerOf(session));
     if (!made) return fail(session, command, "unavailable");
     // They may have lost their name while it was made.
     const [effect] = propose(session, command);
@@ -115,8 +117,9 @@ export class Identity {
   async #login(session: Session, command: Of<"login">): Promise<void> {
     const { claimOf, isMember, propose, carryOut } = this.#options;
     if (!isMember(session)) return fail(session, command, "not-entered");
-    const passes = claimOf(command.nick)?.passes ?? [];
-    const hash = await this.#passes.check(command.token, passes.map((it) => it.hash));
+    const { token } = command;
+    const hashes = (claimOf(command.nick)?.passes ?? []).map((it) => it.hash);
+    const hash = await this.#passes.check(askerOf(session), { token, hashes });
     if (hash === undefined) return fail(session, command, "unavailable");
     // What it is a secret for may have gone to somebody else meanwhile, and whoever made it with it.
     const claim = claimOf(command.nick);
@@ -148,6 +151,11 @@ export class Identity {
     this.#log("warning", "passwords are guessed", session, {});
     session.end("protocol", { reason: "too many wrong passwords", final: true });
   }
+}
+
+/** Whoever has many addresses next to one another is one. */
+function askerOf({ peer }: Session): string {
+  return householdOf(addressOf(peer));
 }
 
 function fail(session: Session, { type }: AboutIdentity, code: FailureCode, about = "") {

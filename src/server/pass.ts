@@ -11,14 +11,17 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** Who comes when so many wait is sent away. */
 const MAX_WAITING = 50;
+/** ... and of one asker no more than this may wait, so that nobody alone keeps all others out. */
+const MAX_WAITING_EACH = 5;
 
 export class Passes {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #waitingOf = new Map<string, number>();
 
-  /** A new secret, and what is kept of it; undefined if too many are asking. */
-  make(): Promise<{ token: string; hash: string }> | undefined {
-    return this.#inTurn(async () => {
+  /** A new secret, and what is kept of it; undefined if too many are asking, or this asker too often. */
+  make(asker: string): Promise<{ token: string; hash: string }> | undefined {
+    return this.#inTurn(asker, async () => {
       const token = textOf(randomBytes(TOKEN_BYTES));
       const salt = randomBytes(SALT_BYTES);
       const hash = await digest(token, salt);
@@ -26,20 +29,32 @@ export class Passes {
     });
   }
 
-  /** Which of these was made of the secret, "" if none was; undefined if too many are asking. */
-  check(token: string, hashes: readonly string[]): Promise<string> | undefined {
-    return this.#inTurn(async () => {
+  /** Which of these was made of the secret, "" if none was; undefined as above. */
+  check(
+    asker: string,
+    { token, hashes }: { token: string; hashes: readonly string[] },
+  ): Promise<string> | undefined {
+    return this.#inTurn(asker, async () => {
       for (const hash of hashes) if (await matches(token, hash)) return hash;
       return "";
     });
   }
 
-  #inTurn<T>(make: () => Promise<T>): Promise<T> | undefined {
-    if (this.#waiting >= MAX_WAITING) return undefined;
+  #inTurn<T>(asker: string, make: () => Promise<T>): Promise<T> | undefined {
+    const own = this.#waitingOf.get(asker) ?? 0;
+    if (this.#waiting >= MAX_WAITING || own >= MAX_WAITING_EACH) return undefined;
     this.#waiting++;
-    const made = this.#last.then(make).finally(() => this.#waiting--);
+    this.#waitingOf.set(asker, own + 1);
+    const made = this.#last.then(make).finally(() => this.#leave(asker));
     this.#last = made.catch(() => {});
     return made;
+  }
+
+  #leave(asker: string) {
+    this.#waiting--;
+    const left = this.#waitingOf.get(asker)! - 1;
+    if (left > 0) this.#waitingOf.set(asker, left);
+    else this.#waitingOf.delete(asker);
   }
 }
 

@@ -322,8 +322,8 @@ export class Server implements Subscriber {
       reason: "you have come back by another connection",
       final: true,
     });
-    const { peer } = session;
-    this.#performAll(this.#hub.resume(place, { now: this.#options.now(), peer }));
+    const { peer, proof: { key } } = session;
+    this.#performAll(this.#hub.resume(place, { now: this.#options.now(), peer, key }));
   }
 
   #carryOut(effects: Effect[]): Promise<void> | undefined {

@@ -272,8 +272,17 @@ Deno.test("who was in a locked room, and that there is one, is told to nobody ou
 Deno.test("whoever comes back from an address that is kept out is kept out", () => {
   const it = evening();
   it.types(1, "/banish 10.9.9.9");
-  const back = it.hub.resume(4, { now: it.now, peer: "10.9.9.9:7" });
+  const back = it.hub.resume(4, { now: it.now, peer: "10.9.9.9:7", key: "" });
   assertEquals(back.map(({ type }) => type), ["reply", "publish"]);
+});
+
+Deno.test("whoever comes back by another connection is known by the key that they prove on it", () => {
+  const it = evening();
+  const back = { now: it.now, peer: "10.0.0.4:7" };
+  it.hub.resume(4, { ...back, key: ROOT });
+  assertEquals(it.types(4, "/kick pat").at(-1), "3 < kicked lobby pat mallory");
+  it.hub.resume(4, { ...back, key: "" });
+  assertEquals(it.types(4, "/kick olga").at(-1), "2 < kicked lobby olga mallory");
 });
 
 Deno.test("an operator of a room may be muted there, and one of the server may not", () => {
