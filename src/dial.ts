@@ -66,11 +66,27 @@ function reason(error: unknown, seconds: number): string {
   if (error instanceof Deno.errors.ConnectionRefused) return "no server listens there";
   if (error instanceof DOMException) return tooLate(seconds);
   const message = error instanceof Error ? error.message : String(error);
-  if (/certificate/i.test(message)) {
-    return `its certificate is not trusted (${message}); tls_ca may name one that is`;
-  }
+  if (/certificate/i.test(message)) return `its certificate is not trusted: ${doubt(message)}`;
   if (/corrupt message|tls|handshake|unexpected end of file|eof/i.test(message)) {
     return `it does not speak TLS here (${message})`;
   }
   return /lookup|resolve|name or service/i.test(message) ? "there is no such host" : message;
+}
+
+/** What is wrong with certificates, by the names that the library has for it. */
+const DOUBTS: readonly (readonly [name: RegExp, words: string])[] = [
+  [
+    /CaUsedAsEndEntity/,
+    "it is one that signs others; openssl makes one for a server with " +
+    '-addext "basicConstraints=critical,CA:FALSE"',
+  ],
+  [/UnknownIssuer/, "nobody whom this computer trusts has signed it; tls_ca may name it"],
+  [/NotValidForName/, "it is for another name than the one that was connected to"],
+  [/Expired/, "it has expired"],
+  [/NotValidYet/, "it is not valid yet: one of the two clocks may be wrong"],
+];
+
+function doubt(message: string): string {
+  const [, words] = DOUBTS.find(([name]) => name.test(message)) ?? [];
+  return words ?? `${message}; tls_ca may name one that is`;
 }
