@@ -48,7 +48,7 @@ export interface ListenerLimits {
 const DAY = 86_400_000;
 /** Whoever asks for history and does not read it makes us keep so much for them. */
 const MAX_REPLAY_BYTES = 512 * 1024;
-const BURST_RENAMES = 5;
+const BURST_CHANGES = 5;
 /** Whoever is one too many needs no longer to hear it. */
 const BUSY_MILLISECONDS = 5000;
 
@@ -210,7 +210,7 @@ function sessionLimits(settings: ServerSettings, listener: Listener): SessionLim
     maxQueueBytes: settings.max_queue_bytes,
     maxQueueMilliseconds: settings.max_queue_seconds * 1000,
     pace: { burst: settings.burst_commands, perSecond: settings.commands_per_second },
-    renames: { burst: BURST_RENAMES, perSecond: settings.renames_per_minute / 60 },
+    changes: { burst: BURST_CHANGES, perSecond: settings.renames_per_minute / 60 },
     helloTimeoutMilliseconds: listener.hello_timeout_seconds * 1000,
     frameTimeoutMilliseconds: settings.frame_timeout_seconds * 1000,
     pingMilliseconds: settings.ping_seconds * 1000,

@@ -17,6 +17,7 @@ import { Metrics } from "./server/metrics.ts";
 import { QueueBudget } from "./server/queue_budget.ts";
 import { Recorder } from "./server/recorder.ts";
 import { Server } from "./server/server.ts";
+import { Thinning } from "./server/thinning.ts";
 import { TurnedAway } from "./server/turned_away.ts";
 import { Turns } from "./server/turns.ts";
 import type { History } from "./store/history.ts";
@@ -67,7 +68,9 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
     replay: limits.replay,
     publicAddresses: limits.publicAddresses,
   });
-  server.restore(history.deeds());
+  const deeds = history.deeds();
+  server.restore(deeds);
+  const thinning = new Thinning({ history, limits: limits.hub, log }, deeds.length);
   const recorder: Recorder = new Recorder({
     history,
     ownerOf: (place) => server.ownerOf(place),
@@ -81,6 +84,7 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
   const followers = new Followers({ history, log, now });
   bus.subscribe(server);
   bus.subscribe(followers);
+  bus.subscribe(thinning);
 
   const front = await Front.open({
     settings,
@@ -169,6 +173,7 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
     bots.check();
     followers.check();
     recorder.tend();
+    thinning.check();
     gate.tidy(now());
     turnedAway.check();
   }, CHECK_MILLISECONDS);

@@ -2,6 +2,7 @@
  * Whose nicks are: a nick that was claimed with a key belongs to those who can prove that they have it. No
  * accounts, and nothing to sign up for. Knows nothing of how a key is proved.
  */
+import type { Deed } from "./event.ts";
 import { nickKeys } from "./names.ts";
 
 export interface Claim {
@@ -121,6 +122,25 @@ export class Claims {
     const claim = this.#claims.get(nickKeys(nick)[0]!);
     // Whose it was not known to be is nobody's.
     if (claim?.keys.has(pass.key)) claim.passes = [...claim.passes, pass].slice(-MAX_PASSES);
+  }
+
+  /** As few deeds as lead to what holds now. */
+  deeds(): Deed[] {
+    return [...new Set(this.#claims.values())].flatMap(({ nick, keys, allowed, passes }) => {
+      // Whichever was used last comes first: the others would else have come too late.
+      const [first, ...others] = [...keys].sort(([, one], [, other]) => other - one);
+      if (!first) return [];
+      const at = first[1];
+      return [
+        { type: "claimed", nick, key: first[0], at },
+        ...others.flatMap(([key, at]): Deed[] => [
+          { type: "allowed", nick, key, at },
+          { type: "claimed", nick, key, at },
+        ]),
+        ...[...allowed].map((key): Deed => ({ type: "allowed", nick, key, at })),
+        ...passes.map((pass): Deed => ({ type: "passed", nick, ...pass, at })),
+      ];
+    });
   }
 
   /** Who is whose, in a form that two nodes can compare. */

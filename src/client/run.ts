@@ -60,8 +60,9 @@ export async function run(options: RunOptions): Promise<number> {
   let heard = Promise.withResolvers<void>();
 
   /** What is meant for one connection must not reach another, however long the actions before it take. */
-  async function perform(actions: Action[], meant = link) {
-    for (const action of actions) {
+  async function perform(actions: Action[], meant = link): Promise<void> {
+    const sent = sendAll(actions, meant);
+    for (const [index, action] of actions.entries()) {
       if (isOver) return;
       switch (action.type) {
         case "show":
@@ -71,12 +72,11 @@ export async function run(options: RunOptions): Promise<number> {
           await remark(action.text);
           break;
         case "send":
-          await send(action.command, meant);
+          await sent;
           break;
         case "reconnect":
           reconnect(action.afterMilliseconds);
-          meant = link;
-          break;
+          return await perform(actions.slice(index + 1));
         case "drop":
           (await meant).close();
           break;
@@ -96,6 +96,16 @@ export async function run(options: RunOptions): Promise<number> {
           exit.resolve(action.code);
       }
     }
+  }
+
+  /** In one moment, so that nothing that is typed meanwhile is said before the last of it. */
+  function sendAll(actions: readonly Action[], meant: Promise<Link>): Promise<unknown> {
+    const end = actions.findIndex(({ type }) => type === "reconnect");
+    const now = end < 0 ? actions : actions.slice(0, end);
+    const sent = now.map((action) =>
+      action.type === "send" ? send(action.command, meant) : undefined
+    );
+    return Promise.all(sent);
   }
 
   async function send(command: Command, meant: Promise<Link>) {

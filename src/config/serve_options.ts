@@ -248,8 +248,8 @@ export const serveOptions = (dialects: readonly string[]) => ({
   ),
   renames_per_minute: number(
     6,
-    "Other names a minute that somebody may go on taking, after a few at once: everybody in their rooms " +
-      "is told of each. 0 sets no limit.",
+    "Other names, topics and claims a minute that somebody may go on taking or making, after a few at " +
+      "once: everybody in their rooms is told of them, or they are kept. 0 sets no limit.",
   ),
   hello_timeout_seconds: number(
     300,

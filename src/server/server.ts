@@ -15,7 +15,7 @@ import { Places, type PlacesOptions } from "./places.ts";
 import { type Past, recall } from "./recall.ts";
 import { type QueueBudget, toSacrifice } from "./queue_budget.ts";
 import { Recent } from "./recent.ts";
-import type { Session } from "./session.ts";
+import { isChange, type Session } from "./session.ts";
 import { type Snapshot, type SnapshotLimits, takeSnapshot } from "./snapshot.ts";
 import { isToken, ownerOf } from "./token.ts";
 import { Teller } from "./teller.ts";
@@ -142,7 +142,7 @@ export class Server implements Subscriber {
 
   #handle(session: Session, command: Command): Promise<void> | undefined {
     const { bus } = this.#options;
-    if (command.type === "rename" && this.isMember(session) && session.renamesTooFast()) {
+    if (isChange(command) && this.isMember(session) && session.changesTooFast()) {
       return this.#refuse(session, command, "too-fast");
     }
     if (isAboutIdentity(command)) return this.#identify(session, command);

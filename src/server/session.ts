@@ -47,7 +47,7 @@ export class Session implements OutboxOwner, InboxOwner {
   #host: Host;
   #outbox: Outbox;
   #throttle: Throttle;
-  #renames: Throttle;
+  #changes: Throttle;
   #inbox: Inbox;
   /** Ended by us: what the peer still says is no longer heard. */
   #isEnding = false;
@@ -79,7 +79,7 @@ export class Session implements OutboxOwner, InboxOwner {
     this.#openedAt = now();
     const pace = visit.isTrusted ? NO_LIMIT : limits.pace;
     this.#throttle = new Throttle(pace);
-    this.#renames = new Throttle(visit.isTrusted ? NO_LIMIT : limits.renames);
+    this.#changes = new Throttle(visit.isTrusted ? NO_LIMIT : limits.changes);
     this.#outbox = new Outbox({ host, connection, owner: this });
     // Who may say only so much in a second is not read minutes ahead.
     const maxPieceBytes = pace.perSecond > 0 ? SLOWED_PIECE_BYTES : PIECE_BYTES;
@@ -109,11 +109,11 @@ export class Session implements OutboxOwner, InboxOwner {
     return this.#outbox.slowSince;
   }
 
-  /** Whether it takes another name too soon after the last ones; if not, this one counts. */
-  renamesTooFast(): boolean {
+  /** Whether it changes something too soon after the last times; if not, this one counts. */
+  changesTooFast(): boolean {
     const now = this.#host.now();
-    if (this.#renames.wait(now) > 0) return true;
-    this.#renames.take(now);
+    if (this.#changes.wait(now) > 0) return true;
+    this.#changes.take(now);
     return false;
   }
 
@@ -364,4 +364,11 @@ export class Session implements OutboxOwner, InboxOwner {
     const { id: connection, peer, dialect } = this;
     this.#host.log("info", "ended", { connection, peer, dialect, reason });
   }
+}
+
+const CHANGES = new Set<Command["type"]>(["rename", "claim", "release", "allow", "token"]);
+
+/** Whether it changes what all in a room are told of, or what is kept for ever, and anybody may do it. */
+export function isChange(command: Command): boolean {
+  return CHANGES.has(command.type) || command.type === "topic" && command.text !== "";
 }

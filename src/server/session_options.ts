@@ -22,8 +22,8 @@ export interface SessionLimits {
   maxQueueBytes: number;
   maxQueueMilliseconds: number;
   pace: Pace;
-  /** How fast it may take other names. */
-  renames: Pace;
+  /** How fast it may take other names, claim them and set topics. */
+  changes: Pace;
   helloTimeoutMilliseconds: number;
   frameTimeoutMilliseconds: number;
   pingMilliseconds: number;

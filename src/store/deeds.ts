@@ -1,6 +1,6 @@
 /**
- * Rows of the table of deeds, read whatever may have become of them. A row is never changed and never deleted,
- * so that they are numbered from 1 without gaps.
+ * Rows of the table of deeds, read whatever may have become of them. A row is never changed and none is
+ * deleted by itself, so that they are numbered from 1 without gaps.
  */
 import { DatabaseSync } from "node:sqlite";
 import { type Deed, DEEDS } from "../chat/event.ts";

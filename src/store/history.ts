@@ -10,6 +10,8 @@ export interface History {
   append(said: readonly Kept[]): Repeats;
   /** All deeds that were stored, in their order: what holds is what they lead to. */
   deeds(): Deed[];
+  /** Keeps these in place of all of them: all or nothing. */
+  replaceDeeds(deeds: readonly Deed[]): void;
   /** A part of what was said in a room, oldest first. */
   page(room: string, page: Page): Found<Said>;
   /** A part of what one person said to others alone, or was told by them, oldest first. */

@@ -40,6 +40,10 @@ export class MendingHistory implements History {
     return this.#try((history) => history.deeds());
   }
 
+  replaceDeeds(deeds: readonly Deed[]) {
+    this.#try((history) => history.replaceDeeds(deeds));
+  }
+
   page(room: string, page: Page): Found<Said> {
     return this.#try((history) => history.page(room, page));
   }

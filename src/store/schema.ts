@@ -96,7 +96,8 @@ const STEPS = [
   CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO state VALUES ('indexed', 0);
   `,
-  // Whose names are, what operators ordered: facts that go on holding, as JSON. Never changed: it is the audit log.
+  // Whose names are, what operators ordered: facts that go on holding, as JSON. What operators ordered is never
+  // changed: it is the audit log.
   `
   CREATE TABLE deed (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

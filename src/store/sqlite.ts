@@ -17,6 +17,8 @@ export interface SqliteOptions {
   path: string;
   durability: "process" | "power";
   keep?: Keep;
+  /** The clock by which nobody waits for long, in milliseconds. */
+  now?(): number;
 }
 
 /** So many rooms are remembered; others are asked of the database again. */
@@ -55,13 +57,13 @@ export class SqliteHistory implements History {
   #isLogged = true;
 
   /** Throws an Error that says what is wrong with the file. */
-  constructor({ path, durability, keep = KEEP_ALL }: SqliteOptions) {
+  constructor({ path, durability, keep = KEEP_ALL, now }: SqliteOptions) {
     const database = new DatabaseSync(path);
     this.#database = database;
     try {
       prepareDatabase(database, durability);
       this.#pages = new Pages(database);
-      this.#words = new WordIndex(database);
+      this.#words = new WordIndex(database, now);
       this.#transaction = transactionsOf(database);
       this.#retention = new Retention({ database, words: this.#words, keep });
       this.#insertMessage = database.prepare(
@@ -109,6 +111,19 @@ export class SqliteHistory implements History {
     const rows = this.#database.prepare("SELECT fact FROM deed ORDER BY number").all();
     // A newer program may have kept what this one does not know.
     return rows.flatMap(({ fact }) => deedIn(String(fact)) ?? []);
+  }
+
+  replaceDeeds(deeds: readonly Deed[]) {
+    this.#transaction(() => {
+      // What this program cannot make out is not for it to throw away.
+      const others = this.#database.prepare("SELECT at, fact FROM deed ORDER BY number").all()
+        .filter(({ fact }) => !deedIn(String(fact)));
+      // They are numbered anew, so that one that is missing is missed.
+      this.#database.exec("DELETE FROM deed; DELETE FROM sqlite_sequence WHERE name = 'deed'");
+      for (const { at, fact } of others) this.#insertDeed.run(at!, fact!);
+      for (const deed of deeds) this.#insertDeed.run(deed.at, JSON.stringify(deed));
+    });
+    this.#isLogged = false;
   }
 
   /** Takes in deeds of a database in place of which this one was begun. */

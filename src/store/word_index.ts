@@ -21,6 +21,7 @@ const MAX_CATCH_UP_MILLISECONDS = 15;
 
 export class WordIndex {
   #database: DatabaseSync;
+  #now: () => number;
   #transaction: Transaction;
   #progress: StatementSync;
   #index: StatementSync;
@@ -32,8 +33,9 @@ export class WordIndex {
   #message: StatementSync;
   #heard: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, now = () => performance.now()) {
     this.#database = database;
+    this.#now = now;
     this.#transaction = transactionsOf(database);
     this.#progress = database.prepare(
       "SELECT value AS indexed, (SELECT coalesce(max(number), 0) FROM message) AS newest " +
@@ -146,8 +148,8 @@ export class WordIndex {
   /** What was said a moment ago is found too, unless a flood has just passed. */
   #catchUp() {
     try {
-      const end = performance.now() + MAX_CATCH_UP_MILLISECONDS;
-      while (performance.now() < end) if (!this.tend()) return;
+      const end = this.#now() + MAX_CATCH_UP_MILLISECONDS;
+      while (this.#now() < end) if (!this.tend()) return;
     } catch {
       // Nothing can be written now. What is indexed can be found all the same.
     }

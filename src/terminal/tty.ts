@@ -186,8 +186,8 @@ class SystemTerminal implements Terminal {
     if (size.columns === this.size.columns && size.rows === this.size.rows) return;
     this.size = size;
     this.#shown = undefined;
+    // What is shown next is made for the new size: the old one would be a picture cut off.
     this.#options.tell({ type: "resized", size });
-    this.#flushSoon();
   }
 
   #end(signal: Deno.Signal): void {

@@ -60,8 +60,12 @@ Deno.test("law: the pieces joined are the text, and what they link to is the web
 });
 
 Deno.test("a text of nothing but brackets and links is read in no time", () => {
-  const start = performance.now();
-  pieces("https://a.org/" + "(".repeat(4000) + ")".repeat(4000));
-  pieces("https://a.org/) ".repeat(500));
-  assertEquals(performance.now() - start < 200, true);
+  // The quickest of some times is the reading's own: a busy machine takes all of them from nobody.
+  const times = Array.from({ length: 9 }, () => {
+    const start = performance.now();
+    pieces("https://a.org/" + "(".repeat(4000) + ")".repeat(4000));
+    pieces("https://a.org/) ".repeat(500));
+    return performance.now() - start;
+  });
+  assertEquals(Math.min(...times) < 200, true);
 });

@@ -227,17 +227,39 @@ Deno.test("what is meant for a connection that has broken does not reach the nex
   assertEquals(await play.heard(1), ["hello chris secret"]);
 });
 
+Deno.test("what is typed does not overtake what was to be said before, however long showing takes", async () => {
+  const reading = Promise.withResolvers<void>();
+  const send = (text: string): Action => ({
+    type: "send",
+    command: ask("tell", { nick: "pat", text }),
+  });
+  const app = wants((input) => {
+    if (input.type === "line") return [send("typed")];
+    return [send("one"), { type: "show", text: "..." }, send("two")];
+  });
+  const play = new Play(app, { show: () => reading.promise });
+  play.says(said("connected again"));
+  await turn();
+  play.types("typed");
+  await turn();
+  reading.resolve();
+  assertEquals(await play.heard(3), ["tell pat one", "tell pat two", "tell pat typed"]);
+});
+
 Deno.test("a silent server is asked whether it is there, and more silence is a lost connection", async () => {
   using clock = new Clock();
   const play = Play.native({ silenceMilliseconds: SILENCE });
   play.letsIn();
   await play.heard(3);
   await play.until(() => play.shown.length === 1);
+  // It is set anew after each event.
+  await turn();
   await clock.isSet();
   clock.passes(SILENCE);
   assertEquals((await play.heard(4)).at(-1), "ping");
   play.says(said("one"));
   await play.until(() => play.shown.length === 2);
+  await turn();
   await clock.isSet();
   clock.passes(SILENCE);
   assertEquals((await play.heard(5)).at(-1), "ping");

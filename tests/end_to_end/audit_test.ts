@@ -4,7 +4,7 @@ import type { Deed } from "../../src/chat/event.ts";
 import { openHistory } from "../../src/store/open.ts";
 import { NativePeer } from "./native_peer.ts";
 import { Home, run } from "./process.ts";
-import { Server } from "./server.ts";
+import { Server, UNTHROTTLED } from "./server.ts";
 
 const KEY = "ed25519:" + "A".repeat(43);
 const AT = Date.UTC(2026, 10, 20, 21, 14);
@@ -95,7 +95,7 @@ Deno.test("a server that is killed has kept what anybody was told of", async () 
   using home = new Home();
   let told = 0;
   {
-    await using server = await Server.start({ home, flags: ["--commands-per-second", "0"] });
+    await using server = await Server.start({ home, flags: UNTHROTTLED });
     await using pat = await NativePeer.enter(server.port, "pat");
     const topic = (index: number) => ({ type: "topic", room: "lobby", text: `topic ${index}` });
     for (let index = 1; index <= 50; index++) {

@@ -32,7 +32,7 @@ function kept(path: string): Row[] {
   ).all().map(({ seq, text }) => ({ seq, text }) as Row);
 }
 
-const DAMAGED = /^DATABASE DAMAGED: .* is damaged .* and a new database is begun/;
+const DAMAGED = /DATABASE DAMAGED: .* is damaged .* and a new database is begun/;
 
 /** Says it and waits for what becomes of it: its number, or 0 if it is refused. What else it is told is put aside. */
 async function say(peer: NativePeer, text: string, notices: Json[] = []): Promise<number> {
@@ -217,6 +217,7 @@ for (const [what, where] of Object.entries(PLACES)) {
     const path = home.file("chat.db");
     let last = 0;
     let witness: Witness | undefined;
+    let isFound: boolean;
     try {
       {
         await using server = await Server.start({ home, port, flags: UNTHROTTLED });
@@ -241,7 +242,9 @@ for (const [what, where] of Object.entries(PLACES)) {
           await witness.sees(`pat: damaged ${i}`);
         }
         server.signal("SIGKILL");
-        await server.ended();
+        const { stderr } = await server.ended();
+        // It may have come across it already: once a second it looks after its database.
+        isFound = DAMAGED.test(stderr);
       }
       await using server = await Server.start({ home, port, flags: UNTHROTTLED });
       await witness.sees("*** connected again");
@@ -255,7 +258,7 @@ for (const [what, where] of Object.entries(PLACES)) {
       }
       const numbers = kept(path).map(({ seq }) => seq);
       assertEquals(numbers, numbers.map((_, index) => numbers[0]! + index));
-      await server.logged(DAMAGED);
+      if (!isFound) await server.logged(DAMAGED);
       assertEquals(setAside(home).length, 1);
       server.signal("SIGTERM");
       await server.ended();
@@ -286,7 +289,10 @@ Deno.test("damage that is found while people talk is set aside at once, and numb
   // What is long past has to be read from the file.
   await pat.send({ type: "history", room: "lobby", before: 100 });
   await server.logged(DAMAGED);
-  await pat.expect({ type: "failed", command: "history", code: "unavailable" });
+  const answer = await pat.next();
+  // Unless it has come across it by itself a moment before: once a second it looks after its database.
+  if (answer?.type === "history") assertEquals(answer.messages, []);
+  else assertEquals([answer?.type, answer?.code], ["failed", "unavailable"]);
   assertEquals(await say(pat, "after"), 202);
   await witness.sees("pat: after");
   await pat.send({ type: "history", room: "lobby" });

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import project from "../../deno.json" with { type: "json" };
 import { Home, run } from "./process.ts";
-import { Server } from "./server.ts";
+import { freePort, Server } from "./server.ts";
 
 /** One line, from us, for people. */
 function assertOneLine(stderr: string, says: RegExp, about: string) {
@@ -112,9 +112,7 @@ Deno.test("help and version are shown for each command, whatever else is on the 
 
 Deno.test("where nothing listens, chat connect says so, with code 69", async () => {
   using home = new Home();
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   for (const dialect of ["native", "bgnet0"]) {
     const args = ["connect", "--dialect", dialect, "pat", "127.0.0.1", `${port}`];
     const { code, stdout, stderr } = await run(args, { home, stdin: "hi\n" });

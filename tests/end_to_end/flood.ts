@@ -10,8 +10,12 @@ export class Flood {
   #isOver = false;
   #talking: Promise<void>;
 
-  constructor(peer: NativePeer) {
-    this.#talking = this.#talk(peer);
+  /** Whoever has to keep up is waited for by `keptUp`: a busy machine may not do so much in a second. */
+  constructor(
+    peer: NativePeer,
+    keptUp: (said: number) => Promise<unknown> = () => Promise.resolve(),
+  ) {
+    this.#talking = this.#talk(peer, keptUp);
   }
 
   async end() {
@@ -19,13 +23,17 @@ export class Flood {
     await this.#talking;
   }
 
-  async #talk(peer: NativePeer) {
-    const start = performance.now();
+  async #talk(peer: NativePeer, keptUp: (said: number) => Promise<unknown>) {
+    let start = performance.now();
     while (!this.#isOver) {
       const due = Math.floor((performance.now() - start) * PER_MILLISECOND);
       const lines = Array.from({ length: due - this.said }, () => `line ${++this.said}`);
       await peer.send(...lines.map((text) => ({ type: "say", room: "lobby", text })));
       await new Promise((resolve) => setTimeout(resolve, TICK_MILLISECONDS));
+      const before = performance.now();
+      await keptUp(this.said);
+      // What was not said meanwhile is not said all at once.
+      start += performance.now() - before;
     }
   }
 }

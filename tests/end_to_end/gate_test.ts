@@ -52,7 +52,7 @@ Deno.test("what comes in encrypted or by a browser is counted like all others", 
 
 Deno.test("who connects too often is closed unheard, until a while has passed", async () => {
   await using server = await Server.start(limited(
-    ...["--burst-connections-per-address", "3", "--connections-per-second-per-address", "2"],
+    ...["--burst-connections-per-address", "3", "--connections-per-second-per-address", "1"],
   ));
   await using pat = await NativePeer.enter(server.port, "pat");
   let refused = 0;

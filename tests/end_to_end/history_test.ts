@@ -4,6 +4,7 @@ import { Bgnet0Peer } from "./bgnet0_peer.ts";
 import { type Json, NativePeer } from "./native_peer.ts";
 import { Home } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
+import { DEADLINE_MILLISECONDS } from "./watched.ts";
 
 /** pat, who has said "line 1", "line 2" and so on and has seen it. */
 async function patHasSaid(lines: number, port: number): Promise<NativePeer> {
@@ -138,7 +139,7 @@ Deno.test("what cannot be stored is shown to nobody, and when it can be again al
   await using pat = await patHasSaid(1, server.port);
   await using chris = await Bgnet0Peer.enter(server.port, "chris");
   await pat.expect({ type: "joined", nick: "chris" });
-  const elsewhere = new DatabaseSync(home.file("chat.db"));
+  const elsewhere = new DatabaseSync(home.file("chat.db"), { timeout: DEADLINE_MILLISECONDS });
   try {
     elsewhere.exec("BEGIN IMMEDIATE");
     await pat.say("lost", { id: "pat-lost" });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bgnet0Peer } from "./bgnet0_peer.ts";
+import { Edited } from "./edited.ts";
 import { NativePeer } from "./native_peer.ts";
 import { Peer } from "./peer.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
@@ -93,12 +94,12 @@ Deno.test("one person more than there may be is told that the server is full", a
 });
 
 Deno.test("who talks too fast waits, and nobody else does", async () => {
-  const flags = ["--burst-commands", "5", "--commands-per-second", "0.5"];
+  const flags = ["--burst-commands", "5", "--commands-per-second", "0.2"];
   await using server = await Server.start({ flags });
   await using leslie = await NativePeer.enter(server.port, "leslie");
   await using pat = await NativePeer.enter(server.port, "pat");
   await pat.send(...[1, 2, 3, 4].map((line) => ({ type: "say", room: "lobby", text: `${line}` })));
-  // Hello, join and three lines are the burst. The fourth has two seconds to wait.
+  // Hello, join and three lines are the burst. The fourth has five seconds to wait.
   const lines = ["1", "2", "3"].map((text) => ({ type: "message", text }));
   await leslie.expect({ type: "joined", nick: "pat" }, ...lines);
   await leslie.expectQuiet();
@@ -106,11 +107,14 @@ Deno.test("who talks too fast waits, and nobody else does", async () => {
 });
 
 Deno.test("who never says hello is cut in the end, and was never announced", async () => {
-  await using server = await Server.start({ flags: ["--hello-timeout-seconds", "0.1"] });
+  await using edited = await Edited.start("hello_timeout_seconds = 300\n");
+  const { server } = edited;
   await using pat = await NativePeer.enter(server.port, "pat");
   await using silent = await Peer.connect(server.port);
   await using slow = await NativePeer.connect(server.port);
   await slow.raw.write(Uint8Array.of(0, 0));
+  // Only now: those who say it are not to be hurried.
+  await edited.reload("hello_timeout_seconds = 0.1\n");
   await silent.untilEnd();
   await slow.raw.untilEnd();
   await pat.expectQuiet();

@@ -7,6 +7,7 @@ import { NativePeer } from "./native_peer.ts";
 import { Peer } from "./peer.ts";
 import { Home } from "./process.ts";
 import { Server, UNTHROTTLED } from "./server.ts";
+import { DEADLINE_MILLISECONDS } from "./watched.ts";
 
 const LOCAL = ["/metrics", "/healthz", "/readyz", "/dashboard", "/dashboard/state"];
 const PROXIES: HeadersInit[] = [
@@ -158,7 +159,7 @@ Deno.test("while nothing can be stored the server is well, and not ready", async
   using home = new Home();
   await using server = await Server.start({ home });
   assertEquals((await ask(server, "/healthz")).text, "ok\n");
-  using somebody = new DatabaseSync(home.file("chat.db"));
+  using somebody = new DatabaseSync(home.file("chat.db"), { timeout: DEADLINE_MILLISECONDS });
   somebody.exec("BEGIN IMMEDIATE");
   const { response, text } = await ask(server, "/readyz");
   assertEquals([response.status, text], [503, "messages cannot be stored\n"]);

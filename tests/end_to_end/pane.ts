@@ -4,13 +4,12 @@
  */
 import { commandLine, environment, type Home, Output } from "./process.ts";
 import { succeeds } from "./needs.ts";
-import { Watched } from "./watched.ts";
+import { DEADLINE_MILLISECONDS, Watched } from "./watched.ts";
 
 export const TMUX = { isMet: succeeds("tmux", "-V"), otherwise: "no tmux" };
 
 export const PROMPT = "shell$";
 
-const END_MILLISECONDS = 5000;
 /** What a name as long as people's session names must not break. */
 const SESSION = "a-session-with-quite-a-long-name-as-people-have-them";
 const OPTIONS = [
@@ -73,6 +72,7 @@ export class Pane implements AsyncDisposable {
         ...environment(home),
         PATH: `${home.path}:${Deno.env.get("PATH")}`,
         LC_ALL: "C.UTF-8",
+        TZ: noon(),
         TMUX_TMPDIR: home.path,
         ENV: home.file("shellrc"),
         ...env,
@@ -111,18 +111,27 @@ export class Pane implements AsyncDisposable {
     const pane = await Pane.open(options);
     await pane.enters(`chat connect ${nick} 127.0.0.1 ${port} ${flags}`);
     await pane.shows(`*** ${nick} has joined the chat`);
-    await pane.shows("#lobby · ");
+    // Who else is there is told after that.
+    await pane.shows(/^ #lobby · \d+ here/m);
     return pane;
   }
 
   /** One order to tmux; returns the lines of its answer. */
   async order(order: string): Promise<string[]> {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#waiting.push(resolve);
-    await this.#orders.write(new TextEncoder().encode(`${order}\n`));
-    const { lines, isError } = await promise;
-    if (isError) throw new Error(`tmux: ${order}: ${lines.join("\n")}`);
-    return lines;
+    const [lines] = await this.#atOnce(order);
+    return lines!;
+  }
+
+  /** Nothing that is written in the pane comes between these orders. */
+  async #atOnce(...orders: string[]): Promise<string[][]> {
+    const answers = orders.map(() => Promise.withResolvers<Answer>());
+    this.#waiting.push(...answers.map(({ resolve }) => resolve));
+    const text = orders.join(" ; ");
+    await this.#orders.write(new TextEncoder().encode(`${text}\n`));
+    return (await Promise.all(answers.map(({ promise }) => promise))).map(({ lines, isError }) => {
+      if (isError) throw new Error(`tmux: ${text}: ${lines.join("\n")}`);
+      return lines;
+    });
   }
 
   /** Types characters, as one write. */
@@ -150,10 +159,22 @@ export class Pane implements AsyncDisposable {
     await this.order(`resize-window -x ${columns} -y ${rows}`);
   }
 
-  /** The rows, without blanks at their ends. With `styled` they have escape codes for how they look. */
+  /**
+   * The rows, without blanks at their ends, and without how long the server's answers take, which is another
+   * whenever it is asked. With `styled` they have escape codes for how they look.
+   */
   async screen({ styled = false } = {}): Promise<string[]> {
-    const lines = await this.order(`capture-pane -p${styled ? "e" : ""}`);
-    return lines.map((line) => line.trimEnd());
+    return await this.shows(() => true, { styled });
+  }
+
+  /** Of a picture that is still being painted there are no rows: our programs hide the cursor meanwhile. */
+  async #rows(styled: boolean): Promise<string[] | undefined> {
+    const [cursor, lines] = await this.#atOnce(
+      "display-message -p '#{cursor_flag}'",
+      `capture-pane -p${styled ? "e" : ""}`,
+    );
+    if (cursor![0] !== "1") return undefined;
+    return lines!.map((line) => line.replace(/ · answers take .*? (ms|more)/, "").trimEnd());
   }
 
   /** What tmux knows about the pane: "pane_title", "alternate_on". */
@@ -162,31 +183,50 @@ export class Pane implements AsyncDisposable {
     return lines.join("\n");
   }
 
-  /** The screen, as soon as it has this text or is as wished. */
+  /** The screen, as soon as it has this text or is as wished, which `about` says in words. */
   async shows(
     wanted: string | RegExp | ((rows: string[]) => boolean),
-    { styled = false, milliseconds = 8000 } = {},
+    { styled = false, about = `${wanted}` } = {},
   ): Promise<string[]> {
     const isShown = (rows: string[]) => {
       if (typeof wanted === "function") return wanted(rows);
       const text = rows.join("\n");
       return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
     };
-    const deadline = performance.now() + milliseconds;
+    let seen: string[] | undefined;
+    return await this.#until(async () => {
+      seen = await this.#rows(styled);
+      return seen && isShown(seen) ? seen : undefined;
+    }, () => `${about} is not on the screen:\n${seen?.join("\n")}`);
+  }
+
+  /** Waits until its last row is this; returns all of them. */
+  async showsLast(row: string): Promise<string[]> {
+    return await this.shows((rows) => rows.at(-1) === row.trimEnd());
+  }
+
+  /** Waits until tmux knows this about the pane: `{ alternate_on: "0" }`. */
+  async has(wanted: Record<string, string>) {
+    const names = Object.keys(wanted).map((name) => `#{${name}}`);
+    let seen = "";
+    await this.#until(async () => {
+      seen = (await this.order(`display-message -p '${names.join(" ")}'`)).join("\n");
+      return seen === Object.values(wanted).join(" ") || undefined;
+    }, () => `${names} is ${seen}, not ${Object.values(wanted)}`);
+  }
+
+  /** What `look` finds, which looks again whenever the pane has changed. */
+  async #until<T>(look: () => Promise<T | undefined>, missing: () => string): Promise<T> {
+    const deadline = performance.now() + DEADLINE_MILLISECONDS;
     for (;;) {
       const seen = this.#changes;
-      const rows = await this.screen({ styled });
-      if (isShown(rows)) return rows;
+      const found = await look();
+      if (found !== undefined) return found;
       await this.#watched.until(() => this.#changes > seen || undefined, {
-        missing: () => `${wanted} is not on the screen:\n${rows.join("\n")}\n${this.#stderr.text}`,
+        missing: () => `${missing()}\n${this.#stderr.text}`,
         milliseconds: Math.max(1, deadline - performance.now()),
       });
     }
-  }
-
-  /** Waits until its last row is this. */
-  async showsLast(row: string) {
-    await this.shows((rows) => rows.at(-1) === row.trimEnd());
   }
 
   /** The process id of the `chat` that was started last. */
@@ -195,7 +235,7 @@ export class Pane implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose]() {
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), END_MILLISECONDS);
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MILLISECONDS);
     await this.#orders.write(new TextEncoder().encode("kill-server\n")).catch(() => {});
     await this.#child.status;
     clearTimeout(late);
@@ -236,8 +276,15 @@ export async function assertWhole(pane: Pane) {
   const before = await pane.screen();
   // Something that is not ours, which goes away when all is painted.
   await pane.order(`run-shell -b "printf '\\033[H\\033[2Jspoilt' > #{pane_tty}"`);
-  // Nothing but that: the word itself may have been said there before.
-  await pane.shows(([first, ...others]) => first === "spoilt" && others.every((row) => row === ""));
+  // Nothing but that, as the word itself may have been said there before; the status may change at any time.
+  await pane.shows((rows) => rows.slice(0, -2).join("\n").trimEnd() === "spoilt");
   await pane.presses("C-l");
-  await pane.shows((rows) => rows.every((row, at) => row === before[at]));
+  const about = `what was there before, which is\n${before.join("\n")}\n`;
+  await pane.shows((rows) => rows.every((row, at) => row === before[at]), { about });
+}
+
+/** A time zone in which no day ends soon: the screen would have a line for that. */
+function noon(): string {
+  const hours = new Date().getUTCHours() - 12;
+  return `Etc/GMT${hours < 0 ? hours : `+${hours}`}`;
 }

@@ -9,9 +9,6 @@ import { Watched } from "./watched.ts";
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
 /** "run --allow-net ...", as the task has it: the program must do with these permissions. */
 const RUN = project.tasks.serve.split(" ").slice(1, -2);
-/** More than any end takes that is not a hanging one. */
-const END_MILLISECONDS = 15_000;
-
 /** A directory for one test, removed after it. */
 export class Home implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "chat_test_" });
@@ -89,7 +86,6 @@ export class Program implements AsyncDisposable {
   async ended(): Promise<Ended> {
     const code = await this.#watched.until(() => this.#code, {
       missing: () => `it still runs\n${this.stdout.text}\n${this.stderr.text}`,
-      milliseconds: END_MILLISECONDS,
     });
     await this.stdout.closed;
     await this.stderr.closed;
@@ -97,7 +93,11 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose]() {
-    if (this.#code === undefined) this.signal("SIGKILL");
+    try {
+      if (this.#code === undefined) this.signal("SIGKILL");
+    } catch {
+      // It has just ended.
+    }
     await this.#child.status;
     await this.#input.abort().catch(() => {});
     await this.stdout.closed;
@@ -132,6 +132,8 @@ export class Output {
   /** Reads no more: the pipe is closed, as by `head` when it has enough. */
   async hangUp() {
     await this.#stream.cancel();
+    // The system is told in the next turn of the program.
+    await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
   async #read() {

@@ -1,37 +1,7 @@
-/** Settings that are read again while the server runs: by a person with an editor and SIGHUP. */
+/** Settings that are read again while the server runs: which hold at once, and what is said of the others. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { Edited } from "./edited.ts";
 import { NativePeer } from "./native_peer.ts";
-import { Home } from "./process.ts";
-import { Server } from "./server.ts";
-
-class Edited implements AsyncDisposable {
-  #home = new Home();
-  server!: Server;
-
-  static async start(text: string, ...flags: string[]): Promise<Edited> {
-    const edited = new Edited();
-    edited.write(text);
-    const config = ["--config", edited.#home.file("server.toml")];
-    edited.server = await Server.start({ home: edited.#home, flags: [...config, ...flags] });
-    return edited;
-  }
-
-  write(text: string) {
-    Deno.writeTextFileSync(this.#home.file("server.toml"), text);
-  }
-
-  /** Waits for the line of the log that says what came of it. */
-  async reload(text: string, message: string) {
-    this.write(text);
-    this.server.signal("SIGHUP");
-    return await this.server.logged(message);
-  }
-
-  async [Symbol.asyncDispose]() {
-    await this.server[Symbol.asyncDispose]();
-    this.#home[Symbol.dispose]();
-  }
-}
 
 Deno.test("what the file says now holds for those who are there and those who come", async () => {
   await using edited = await Edited.start("max_text_bytes = 1000\n");

@@ -144,10 +144,12 @@ Deno.test("a server that does not come back in time ends the client with code 69
   using home = new Home();
   await using server = await Server.start();
   await using pat = await enter(home, server.port, ["--reconnect-seconds", "1"]);
+  // Typed before the time begins that it has, and yet never heard.
+  server.signal("SIGSTOP");
+  await pat.type("lost\n");
   server.signal("SIGKILL");
   await server.ended();
   await pat.stderr.line(isLost);
-  await pat.type("lost\n");
   const { code, stderr } = await pat.ended();
   assertEquals(code, 69);
   assertMatch(stderr, /it is not tried any more/);

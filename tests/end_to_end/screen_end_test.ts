@@ -64,6 +64,10 @@ const ENDINGS: Record<string, Ending> = {
   },
 };
 
+/** What tmux knows of a terminal that is ours, when no picture is being painted, and of one that is not. */
+const TAKEN = { alternate_on: "1", cursor_flag: "1", mouse_any_flag: "1" };
+const GIVEN_BACK = { alternate_on: "0", cursor_flag: "1", mouse_any_flag: "0" };
+
 for (const [what, { end, code, reason, flags = "" }] of Object.entries(ENDINGS)) {
   testNeeding(TMUX, `the terminal is as it was after ${what}`, async () => {
     using home = new Home();
@@ -72,14 +76,13 @@ for (const [what, { end, code, reason, flags = "" }] of Object.entries(ENDINGS))
     const title = await pane.variable("pane_title");
     await pane.enters(`watch pat 127.0.0.1 ${server.port} ${flags}`);
     await pane.shows("*** pat has joined the chat");
-    assertEquals(await state(pane), { alternate: "1", cursor: "1", mouse: "1" });
+    await pane.has(TAKEN);
     assertEquals(await pane.variable("pane_title"), `chat ${server.address}`);
     await end(pane, server);
-    const rows = await pane.shows("code ");
-    await pane.shows("untouched");
+    const rows = await pane.shows(/^untouched$/m);
     assertEquals(rows.find((row) => row.startsWith("code")), `code ${code}`);
     if (reason) assertEquals(rows.filter((row) => row.includes(reason)).length, 1, rows.join("\n"));
-    assertEquals(await state(pane), { alternate: "0", cursor: "1", mouse: "0" });
+    await pane.has(GIVEN_BACK);
     assertEquals(await pane.variable("pane_title"), title);
   });
 }
@@ -99,14 +102,14 @@ testNeeding(TMUX, "Ctrl-Z gives the shell back, and fg the whole screen", async 
     await pane.shows("Stopped");
     // That may be the first stop's word: the shell listens when its prompt is the last that is there.
     await pane.shows((rows) => rows.findLast((row) => row.trim() !== "")?.trim() === "shell$");
-    assertEquals(await state(pane), { alternate: "0", cursor: "1", mouse: "0" });
+    await pane.has(GIVEN_BACK);
     await leslie.say(`meanwhile ${round}`);
     await pane.enters(`stty -g | cmp - before && echo usable $((${round} + 10))`);
     await pane.shows(`usable 1${round}`);
     await pane.enters("fg");
     await pane.shows(`leslie: meanwhile ${round}`);
     await pane.showsLast(`pat> ${"half".repeat(round)}`);
-    assertEquals(await state(pane), { alternate: "1", cursor: "1", mouse: "1" });
+    await pane.has(TAKEN);
     await assertWhole(pane);
   }
   await pane.presses("Enter");
@@ -141,13 +144,4 @@ async function watched(home: Home): Promise<Pane> {
   Deno.writeTextFileSync(home.file("watch"), WATCH.replace('chat "', 'chat connect "'));
   Deno.chmodSync(home.file("watch"), 0o755);
   return await Pane.open({ home, runtimeFlags: ["--preload", home.file("mistake.js")] });
-}
-
-async function state(pane: Pane) {
-  const [alternate, cursor, mouse] = [
-    await pane.variable("alternate_on"),
-    await pane.variable("cursor_flag"),
-    await pane.variable("mouse_any_flag"),
-  ];
-  return { alternate, cursor, mouse };
 }

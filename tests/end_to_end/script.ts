@@ -8,11 +8,14 @@ export const TOKEN = "only-for-tests-0123456789";
 export function homeWithBot(settings = ""): Home {
   const home = new Home();
   Deno.writeTextFileSync(home.file("ci.token"), `${TOKEN}\n`);
-  Deno.writeTextFileSync(
-    home.file("server.toml"),
-    `${settings}\n[[bot]]\nnick = "ci"\ntoken_file = "ci.token"\n`,
-  );
+  writeSettings(home, settings);
   return home;
+}
+
+/** Those of the bot are beside them. */
+export function writeSettings(home: Home, settings: string) {
+  const bot = `[[bot]]\nnick = "ci"\ntoken_file = "ci.token"\n`;
+  Deno.writeTextFileSync(home.file("server.toml"), `${settings}\n${bot}`);
 }
 
 export interface Said {
@@ -90,6 +93,8 @@ export class Script {
 /** A connection that follows a room, and can be cut at any byte. */
 export class Follower implements AsyncDisposable {
   readonly told: Said[] = [];
+  /** How many characters have come. */
+  heard = 0;
   lastId: string;
   #cut = new AbortController();
   #text = "";
@@ -117,11 +122,13 @@ export class Follower implements AsyncDisposable {
     return follower;
   }
 
-  /** Takes what comes next; only so many characters of it if it is to be cut then. False at the end. */
+  /** Takes what comes next; only so many characters of it, if it is to be cut then. False at the end. */
   async more(most = Infinity): Promise<boolean> {
     const { value, done } = await this.#pieces!.read().catch(() => ({ value: "", done: true }));
     if (done) return false;
-    this.#text += value!.slice(0, most);
+    const piece = value!.slice(0, most);
+    this.heard += piece.length;
+    this.#text += piece;
     const blocks = this.#text.split("\n\n");
     // What is cut off in the middle has not been told.
     this.#text = blocks.pop()!;

@@ -130,18 +130,43 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** As many workers as may run tests at once each have so many ports of their own. */
+const SHARES = 120;
+const PORTS_OF_A_SHARE = 100;
+const FIRST_PORT = 20_000;
+const share = ourShare();
+const given = new Set<number>();
+
 /**
  * A free port for a server that is started again and again. It is none of those that the system gives to
  * whoever connects: somebody else would have it meanwhile, or a client would be connected to itself.
  */
 export function freePort(random = (below: number) => Math.floor(Math.random() * below)): number {
+  // Whoever has had one may not be listening there yet.
+  if (given.size > PORTS_OF_A_SHARE / 2) given.clear();
   for (;;) {
-    const port = 20_000 + random(12_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
+    const port = FIRST_PORT + share * PORTS_OF_A_SHARE + random(PORTS_OF_A_SHARE);
+    if (given.has(port) || !listens(port)) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+/** The first that no other worker has: each listens on a port that says so, to its end. */
+function ourShare(): number {
+  const numbers = Array.from({ length: SHARES }, (_, index) => index);
+  return numbers.find((it) => listens(FIRST_PORT - SHARES + it, { isKept: true })) ?? 0;
+}
+
+/** Whether one can listen there; goes on with it if that is to be kept. */
+function listens(port: number, { isKept = false } = {}): boolean {
+  try {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port });
+    if (isKept) listener.unref();
+    else listener.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
   }
 }

@@ -65,7 +65,9 @@ Deno.test("what was said before SIGTERM is there after it", async () => {
 /** More than the system keeps for somebody who does not read. */
 const MANY = 150;
 const LONG_TEXT = "x".repeat(90_000);
-const ROOM_FOR_MANY = [...UNTHROTTLED, "--max-queue-bytes", "100000000"];
+const ROOM_FOR_MANY = [
+  ...[...UNTHROTTLED, "--max-queue-bytes", "100000000", "--max-queue-seconds", "300"],
+];
 
 /** leslie, who has heard nothing yet of the many long messages that pat has said and pat has seen. */
 async function deafLeslie(server: Server): Promise<NativePeer> {
@@ -103,7 +105,7 @@ Deno.test("SIGTERM ends the server within seconds though somebody reads nothing"
   const signalledAt = Date.now();
   server.signal("SIGTERM");
   assertEquals((await server.ended()).code, 0);
-  assert(Date.now() - signalledAt < 10_000);
+  assert(Date.now() - signalledAt < 30_000);
 });
 
 Deno.test("a second SIGINT ends the server at once, with 130", async () => {

@@ -38,14 +38,14 @@ export interface TalkerOptions {
 const STAMP = /^\[\d{4}-\d\d-\d\d \d\d:\d\d\] /;
 /** The message's own word in what is shown of it, by which it is told from all others. */
 const KEY = /^(?:#(\S+) )?(?:\[\S+ |\S+: |\S+ -> \S+: )([a-z]+\.\d+)(?=[ \]])/;
-/** More than anything takes that does not hang. */
-const PATIENCE_MILLISECONDS = 30_000;
+/** More than anything takes that does not hang, however often the server dies meanwhile. */
+const PATIENCE_MILLISECONDS = 120_000;
 /** How many messages somebody says before they wait for the first to come back. */
 const MAX_AHEAD = 6;
 const LOBBY = "lobby";
 const LOST = /^\*\*\* (there is no connection|the connection is lost)/;
 const NOT_SENT = /^\*\*\* there is no connection/;
-const PARTED = /^\*\*\* (you have left #|\S+: you are not in that room)/;
+const PARTED = /^\*\*\* you have left #(\S+),/;
 
 export class Talker {
   readonly name: string;
@@ -119,11 +119,11 @@ export class Talker {
   async talk(isEnough: () => boolean) {
     const { random, rooms } = this.#options;
     while (!isEnough()) {
-      await this.#isIn();
+      while (this.#isOut) await this.#comesIn();
       const dice = random(100);
       const room = rooms[random(rooms.length)]!;
       if (dice < 3) await this.#rename();
-      else if (dice < 8 && room !== LOBBY) await this.#part(room);
+      else if (dice < 8 && room !== LOBBY && this.#rooms.has(room)) await this.#part(room);
       else if (dice < 20) await this.#go(room);
       else if (dice < 30) await this.#tell();
       else this.#say(this.#text());
@@ -134,7 +134,7 @@ export class Talker {
 
   /** A last word in each room; resolves with what they are. */
   async sayLast(): Promise<string[]> {
-    await this.#isIn();
+    while (this.#isOut) await this.#comesIn();
     const keys: string[] = [];
     for (const room of this.#options.rooms) {
       await this.#go(room);
@@ -185,6 +185,7 @@ export class Talker {
     const found = this.#read(line, isRemark);
     if (found) view.lines.push(found);
     if (found?.type === "comes") this.#rooms.add(found.room);
+    if (!isRemark) this.#rooms.delete(PARTED.exec(line)?.[1] ?? "");
     if (line.startsWith("*** ")) this.#remarks.push(line);
     if (line === `*** ${this.nick} is now known as ${this.#otherName()}`) {
       this.nick = this.#otherName();
@@ -241,7 +242,7 @@ export class Talker {
 
   /** One at a time, because a refusal does not say of which. */
   async #tell() {
-    await this.#isIn();
+    while (this.#isOut) await this.#comesIn();
     const to = this.#options.pickOther();
     const key = `${this.name}.${++this.#count}`;
     const said: Spoken = { by: this.name, isDirect: true, fate: "pending" };
@@ -263,26 +264,32 @@ export class Talker {
 
   /** Speaks in a room from now on; in the lobby if the connection is lost meanwhile. */
   async #go(room: string) {
-    await this.#isIn();
+    while (this.#isOut) await this.#comesIn();
     const isThere = () => this.#rooms.has(room);
     if (isThere()) return this.#client!.type(`/join ${room}`);
     await this.#command(`/join ${room}`, isThere);
     if (!isThere()) this.#client!.type(`/join ${LOBBY}`);
   }
 
+  /**
+   * If the connection is lost meanwhile it is obeyed when there is another one. Until then nobody knows where it
+   * is, and in which room it would speak: it says nothing more before that.
+   */
   async #part(room: string) {
     await this.#until(() => this.#pending() === 0, "told all before it parts");
-    await this.#isIn();
-    const wasThere = this.#rooms.delete(room);
-    await this.#command(`/part ${room}`, () => this.#has(PARTED));
-    if (wasThere && this.#has(NOT_SENT)) this.#rooms.add(room);
-    // Otherwise it will be obeyed some time, and so nothing more is said there.
+    // It may have another client by now, which is not there.
+    if (!this.#rooms.has(room)) return;
+    const isOut = () => this.#has(PARTED);
+    const life = this.#life;
+    await this.#command(`/part ${room}`, isOut);
+    const isAway = () => this.#life !== life || this.#has(NOT_SENT);
+    if (!isAway()) await this.#until(isOut, `out of ${room}`);
     this.#client!.type(`/join ${LOBBY}`);
   }
 
   /** Waits for the answer, unless the connection is lost: then nobody knows whether it was obeyed. */
   async #command(line: string, isAnswered: () => boolean) {
-    await this.#isIn();
+    while (this.#isOut) await this.#comesIn();
     this.#remarks = [];
     let isTaken = false;
     this.#client!.type(line).then(() => {
@@ -297,11 +304,16 @@ export class Talker {
     return this.#remarks.some((it) => remark.test(it));
   }
 
-  /** Nothing is typed into a client that has just been started, before it is in. */
-  async #isIn() {
-    while (!this.#rooms.has(LOBBY) && !this.#isOver) {
-      await this.#until(() => this.#rooms.has(LOBBY), "in the chat");
-    }
+  /**
+   * Nothing is typed into a client that has just been started, before it is in: asked again after each wait, for
+   * it may have been started in the very moment in which that ended.
+   */
+  get #isOut(): boolean {
+    return !this.#rooms.has(LOBBY) && !this.#isOver;
+  }
+
+  async #comesIn() {
+    await this.#until(() => this.#rooms.has(LOBBY), "in the chat");
   }
 
   #pending(): number {

@@ -1,7 +1,7 @@
 /** Something that changes, such as what has arrived: waits until it is as wished, never for ever. */
 
-/** Long enough for a busy machine; nothing that works takes a tenth of it. */
-const DEADLINE_MILLISECONDS = 5000;
+/** Only for what will never come: nothing that works takes so long, on however busy a machine. */
+export const DEADLINE_MILLISECONDS = 60_000;
 
 export class Watched {
   #waiting = new Set<() => void>();

@@ -7,6 +7,7 @@ import { ask } from "../../src/chat/command.ts";
 import { dialects } from "../../src/wire/dialects.ts";
 import { native } from "../../src/wire/native.ts";
 import type { Random } from "../end_to_end/random.ts";
+import { DEADLINE_MILLISECONDS } from "../end_to_end/watched.ts";
 import { Evening, Peer, turn } from "../server/evening.ts";
 import { FakeConnection } from "../server/fake_connection.ts";
 import { clientTalk } from "./conversations.ts";
@@ -201,7 +202,8 @@ function base64url(bytes: ArrayBuffer): string {
 /** Fails instead of waiting for ever. */
 async function within<T>(promise: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("the server does not answer")), 10_000);
+  const fail = () => late.reject(new Error("the server does not answer"));
+  const timer = setTimeout(fail, DEADLINE_MILLISECONDS);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {

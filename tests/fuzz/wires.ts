@@ -26,8 +26,9 @@ interface Input {
 /** So many inputs between two looks at the coverage. */
 const BATCH = 16;
 const MAX_KEPT = 2000;
-/** Nothing as short as these inputs may take this long, however busy the machine is. */
+/** Nothing as short as these inputs takes so long by itself, again and again. */
 const SLOW_MILLISECONDS = 3000;
+const TRIES = 5;
 
 export class WireFuzz {
   runs = 0;
@@ -66,17 +67,22 @@ export class WireFuzz {
 
 function check({ dialect, side, bytes }: Input, random: Random) {
   const what = `${dialect.name} ${side} ${bytes.length < 4000 ? bytes.toBase64() : bytes.length}`;
-  const started = performance.now();
-  try {
-    const whole = heardBy(dialect, side, [bytes]);
-    assertEquals(heardBy(dialect, side, chunked(bytes, random)), whole);
-    if (bytes.length < 1500) assertEquals(heardBy(dialect, side, singly(bytes)), whole);
-    checkDetection(bytes);
-  } catch (error) {
-    throw new Error(`${what}: ${error}`, { cause: error });
+  const pieces = chunked(bytes, random);
+  let took = Infinity;
+  // A busy machine may run others in between.
+  for (let tries = 0; took >= SLOW_MILLISECONDS; tries++) {
+    assert(tries < TRIES, `${what}: took ${took} ms`);
+    const started = performance.now();
+    try {
+      const whole = heardBy(dialect, side, [bytes]);
+      assertEquals(heardBy(dialect, side, pieces), whole);
+      if (bytes.length < 1500) assertEquals(heardBy(dialect, side, singly(bytes)), whole);
+      checkDetection(bytes);
+    } catch (error) {
+      throw new Error(`${what}: ${error}`, { cause: error });
+    }
+    took = performance.now() - started;
   }
-  const took = performance.now() - started;
-  assert(took < SLOW_MILLISECONDS, `${what}: took ${took} ms`);
 }
 
 /** What a decoder makes of these pieces, a line for each item. */

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Server } from "../end_to_end/server.ts";
 import type { Measured } from "./bystander_worker.ts";
 
-/** Room enough for a busy machine with few cores; a server that is held up is late by more. */
+/** Many times what they wait for a server that is right; one that is held up is late by more. */
 const MEDIAN_MILLISECONDS = 250;
 const LATE_MILLISECONDS = 600;
 const MB = 1024 * 1024;
@@ -87,7 +87,8 @@ export class Bystander implements AsyncDisposable {
   async #measure(messages: number): Promise<Measured> {
     const { promise, resolve } = Promise.withResolvers<Measured>();
     this.#answers.push(resolve);
-    this.#worker.postMessage({ port: this.#server.port, messages });
+    const { port, pid } = this.#server;
+    this.#worker.postMessage({ port, pid, messages });
     const measured = this.#failure === undefined ? await promise : NOTHING;
     if (this.#failure !== undefined) throw new Error(`the bystanders: ${this.#failure}`);
     return measured;

@@ -8,7 +8,10 @@ const TALKERS = 400;
 /** How much each says at once, and how often all of them together. */
 const LINES = 16;
 const ROUNDS = 30 * TALKERS;
-const LONGEST_MILLISECONDS = 30_000;
+/** On the slowest machine. */
+const LONGEST_MILLISECONDS = 120_000;
+/** The client has its turns too, so that the quickest have twice what all have on average, the slowest a third. */
+const LEAST = 1 / 6;
 
 Deno.test("where hundreds talk without a pause, nobody is left unheard", async () => {
   await using server = await Server.start({ flags: UNTHROTTLED });
@@ -26,7 +29,10 @@ Deno.test("where hundreds talk without a pause, nobody is left unheard", async (
     }
   }));
   const least = Math.min(...talkers.map((talker) => talker.rounds));
-  assert(least >= 10, `somebody had ${least} of ${rounds} rounds among ${TALKERS}`);
+  assert(
+    least >= LEAST * rounds / TALKERS,
+    `somebody had ${least} of ${rounds} rounds among ${TALKERS}`,
+  );
 });
 
 /** Alone in a room, and as quick as can be: it only counts what it is told. */

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { NativePeer } from "../end_to_end/native_peer.ts";
 import { Peer } from "../end_to_end/peer.ts";
 import { UNTHROTTLED } from "../end_to_end/server.ts";
-import { each, sends, siege, utf8 } from "./siege.ts";
+import { each, saysAll, sends, siege, utf8 } from "./siege.ts";
 import { joined, WIRES } from "./wires.ts";
 
 Deno.test("a header that comes a byte at a time has one deadline in all, on every wire", async () => {
@@ -73,10 +73,8 @@ Deno.test("what is promised and never sent takes no memory, and is waited for no
 Deno.test("who only stops sending gets its answers and has left then, on every wire", async () => {
   await using it = await siege();
   for (const { name, hello, say } of WIRES) {
-    await using peer = await Peer.connect(it.server.port);
-    await sends(peer, joined(hello("pat"), say("goodbye")));
-    await peer.finish();
-    const answer = new TextDecoder().decode(await peer.untilEnd());
+    const bytes = joined(hello("pat"), say("goodbye"));
+    const answer = new TextDecoder().decode(await saysAll(it.server.port, bytes));
     assert(name === "chat10" || answer !== "", name);
     const told = [];
     for (let event; event?.type !== "quitted";) told.push(event = (await it.witness.next())!);
@@ -90,13 +88,8 @@ Deno.test("whoever goes on in another wire's words is nobody else by that", asyn
   const pairs = WIRES.flatMap((from) => WIRES.map((to) => ({ from, to })));
   await it.undisturbed(() =>
     each(pairs.filter(({ from, to }) => from !== to), 6, async ({ from, to }, index) => {
-      await using peer = await Peer.connect(it.server.port);
-      await sends(
-        peer,
-        joined(from.hello(`good-${index}`), to.hello("evil"), to.say("evil words")),
-      );
-      await peer.finish();
-      await peer.untilEnd();
+      const bytes = joined(from.hello(`good-${index}`), to.hello("evil"), to.say("evil words"));
+      await saysAll(it.server.port, bytes);
     })
   );
   const told = await it.told();

@@ -253,16 +253,18 @@ Deno.test("who may talk only so fast is heard a few times at the most once they 
   await using it = await court(["--commands-per-second", "4"]);
   const mallory = await it.come("mallory");
   const talking = mallory.send(
-    ...Array.from({ length: 30 }, (_, line) => ({ ...say, text: `${line}` })),
+    ...Array.from({ length: 60 }, (_, line) => ({ ...say, text: `${line}` })),
   );
   await it.root.send({ type: "kick", room: "lobby", nick: "mallory" });
   await talking;
-  while ((await mallory.next())?.code !== "not-a-member");
-  const told = await toldTo(it.root);
-  const sentOut = told.findIndex(({ type }) => type === "kicked");
+  let told = await mallory.next();
+  while (told && told.code !== "not-a-member") told = await mallory.next();
+  const heard = await toldTo(it.root);
+  const sentOut = heard.findIndex(({ type }) => type === "kicked");
   assert(sentOut >= 0);
-  const later = told.slice(sentOut).filter(({ type }) => type === "message");
-  assert(later.length <= 10, `${later.length} messages came after it`);
+  const later = heard.slice(sentOut).filter(({ type }) => type === "message");
+  // What may be said at once, ten lines, may have come in the turn of it.
+  assert(later.length <= 20, `${later.length} messages came after it`);
 });
 
 Deno.test("who talks in the turn in which they are sent out is heard no more once it is over", async () => {

@@ -2,7 +2,7 @@
 import { Bystander, type Expected } from "./bystander.ts";
 import type { Measured } from "./bystander_worker.ts";
 import { type Json, NativePeer } from "../end_to_end/native_peer.ts";
-import type { Peer } from "../end_to_end/peer.ts";
+import { Peer } from "../end_to_end/peer.ts";
 import { Server, UNTHROTTLED } from "../end_to_end/server.ts";
 
 export interface Siege extends AsyncDisposable {
@@ -50,6 +50,13 @@ export async function toldTo(peer: NativePeer): Promise<Json[]> {
 /** Writes what there is, though the server may hang up in the middle of it. */
 export async function sends(peer: Peer, bytes: Uint8Array) {
   await peer.write(bytes).catch(() => {});
+}
+
+/** Says it on a connection of its own, and no more; returns what comes until the server hangs up, at whatever byte. */
+export async function saysAll(port: number, bytes: Uint8Array): Promise<Uint8Array> {
+  await using peer = await Peer.connect(port);
+  await peer.write(bytes).then(() => peer.finish()).catch(() => {});
+  return await peer.untilEnd();
 }
 
 /** One after the other, so many at once. */

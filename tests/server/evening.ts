@@ -24,7 +24,7 @@ const SESSION_LIMITS: SessionLimits = {
   maxQueueBytes: 100_000,
   maxQueueMilliseconds: 30_000,
   pace: { burst: 10, perSecond: 0 },
-  renames: { burst: 5, perSecond: 0.1 },
+  changes: { burst: 5, perSecond: 0.1 },
   helloTimeoutMilliseconds: 300_000,
   frameTimeoutMilliseconds: 30_000,
   pingMilliseconds: 60_000,
@@ -51,7 +51,7 @@ export class Evening {
   time = 1_000_000;
   /** What was logged, without what varies. */
   logged: string[] = [];
-  history = new SqliteHistory({ path: ":memory:", durability: "process" });
+  history = new SqliteHistory({ path: ":memory:", durability: "process", now: () => 0 });
   /** Set to make storing fail. */
   diskIsFull = false;
   /** Set to make reading what was stored fail. */
@@ -194,6 +194,7 @@ export class Evening {
     return {
       append: (said) => written(() => history.append(said)),
       deeds: () => read(() => history.deeds()),
+      replaceDeeds: (deeds) => written(() => history.replaceDeeds(deeds)),
       probe: () => written(() => history.probe()),
       tend: (now) => written(() => history.tend(now)),
       page: (room, page) => read(() => history.page(room, page)),

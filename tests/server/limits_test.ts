@@ -12,7 +12,7 @@ async function failureOf(peer: Peer): Promise<string> {
 const isRenamed = (to: string) => (event: Event) => event.type === "renamed" && event.to === to;
 
 Deno.test("names can be taken as fast as that, and one more is refused until a while has passed", async () => {
-  const limits = { renames: { burst: 2, perSecond: 0.1 } };
+  const limits = { changes: { burst: 2, perSecond: 0.1 } };
   const evening = new Evening({ limits });
   const pat = await evening.person("pat");
   for (const nick of ["pat2", "pat3"]) {
@@ -31,7 +31,7 @@ Deno.test("names can be taken as fast as that, and one more is refused until a w
 });
 
 Deno.test("somebody else is not slower for it, nor is anything but a name", async () => {
-  const evening = new Evening({ limits: { renames: { burst: 1, perSecond: 0.1 } } });
+  const evening = new Evening({ limits: { changes: { burst: 1, perSecond: 0.1 } } });
   const pat = await evening.person("pat");
   const leslie = await evening.person("leslie");
   for (const nick of ["a", "b"]) pat.says(ask("rename", { nick }));
@@ -42,8 +42,27 @@ Deno.test("somebody else is not slower for it, nor is anything but a name", asyn
   await leslie.hears(isRenamed("les"));
 });
 
+Deno.test("what is kept can be made as fast as that, all of it together; to ask is no making", async () => {
+  const evening = new Evening({ limits: { changes: { burst: 3, perSecond: 0.1 } } });
+  const pat = await evening.person("pat");
+  const changes = [
+    ask("topic", { room: "lobby", text: "tea" }),
+    ask("claim", {}),
+    ask("rename", { nick: "pat2" }),
+  ];
+  pat.says(...changes);
+  await pat.hears(isRenamed("pat2"));
+  const more = [ask("release", {}), ask("allow", { key: "k" }), ask("token", {}), ...changes];
+  for (const command of more) {
+    pat.says(command);
+    assertEquals(await failureOf(pat), `${command.type} too-fast `);
+  }
+  pat.says(ask("topic", { room: "lobby" }));
+  await pat.hears((event) => event.type === "topic" && event.text === "tea" && event.at === 0);
+});
+
 Deno.test("names that cannot be had are refused as often as they are typed before hello", async () => {
-  const evening = new Evening({ limits: { renames: { burst: 1, perSecond: 0.1 } } });
+  const evening = new Evening({ limits: { changes: { burst: 1, perSecond: 0.1 } } });
   await evening.person("pat");
   const typed = evening.connect(plain);
   for (let index = 0; index < 3; index++) typed.connection.sends(new TextEncoder().encode("pat\n"));

@@ -6,6 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { type Random, random } from "../end_to_end/random.ts";
 import { commandLine, environment, Home, Output } from "../end_to_end/process.ts";
+import { DEADLINE_MILLISECONDS } from "../end_to_end/watched.ts";
 import { Checked } from "./checked.ts";
 import { Churn } from "./churn.ts";
 
@@ -107,7 +108,8 @@ async function settled(people: Checked[]): Promise<string[]> {
   const isQuiet = () =>
     people.every((it) => it.pending === 0) &&
     ROOMS.every((room) => new Set(people.map((it) => it.last.get(room))).size === 1);
-  for (let wait = 0; wait < 300 && !isQuiet(); wait++) {
+  const late = performance.now() + DEADLINE_MILLISECONDS;
+  while (!isQuiet() && performance.now() < late) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const faults = isQuiet() ? [] : [
@@ -174,7 +176,8 @@ class SoakedServer implements AsyncDisposable {
     const text = await answer.text();
     const number = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
     // What was logged is of no use but where it is a mistake.
-    this.#stderr.text = this.mistakes().map((line) => `${line}\n`).join("");
+    const unfinished = this.#stderr.text.split("\n").at(-1)!;
+    this.#stderr.text = [...this.mistakes(), unfinished].join("\n");
     return {
       seconds,
       residentMegabytes: number("chat_resident_memory_bytes") / MB,

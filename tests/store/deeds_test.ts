@@ -80,6 +80,35 @@ Deno.test("what a newer program has kept is left alone, and what is none keeps n
   });
 });
 
+Deno.test("fewer deeds take the place of all, but for what a newer program has kept", () => {
+  withPath((path) => {
+    const history = open(path);
+    doneIn(history, DEEDS);
+    sql(path, `INSERT INTO deed (at, fact) VALUES (1, '{"type":"crowned","at":1}')`);
+    history.replaceDeeds([CLAIMED, BANNED]);
+    assertEquals(history.deeds(), [CLAIMED, BANNED]);
+    doneIn(history, [LOCKED]);
+    history.close();
+    using database = new DatabaseSync(path);
+    const rows = database.prepare("SELECT number, fact FROM deed").all();
+    assertEquals(rows.map(({ number }) => number), [1, 2, 3, 4]);
+    assertEquals(rows[0]?.fact, '{"type":"crowned","at":1}');
+    assertEquals(examine(path, () => {}).problems, ["deed 1 cannot be made out"]);
+  });
+});
+
+Deno.test("where fewer deeds cannot be stored all are there as they were", () => {
+  withPath((path) => {
+    const history = open(path);
+    doneIn(history, DEEDS);
+    const broken = { ...BANNED, at: {} as number };
+    assertThrows(() => history.replaceDeeds([CLAIMED, broken]));
+    assertEquals(history.deeds(), DEEDS);
+    history.close();
+    assertEquals(examine(path, () => {}).problems, []);
+  });
+});
+
 Deno.test("the doctor says which rows are no deeds, and how many are missing", () => {
   withPath((path) => {
     const history = open(path);

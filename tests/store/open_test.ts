@@ -89,11 +89,15 @@ Deno.test("while another program holds the database nothing is stored, and nobod
     say(history, [message("one")]);
     const other = new DatabaseSync(path);
     other.exec("BEGIN IMMEDIATE");
-    const start = performance.now();
-    assertThrows(() => say(history, [message("lost"), message("lost", { room: "new" })]));
-    assertThrows(() => history.probe());
-    assertThrows(() => history.tend(NOON));
-    assert(performance.now() - start < 1000);
+    const lost = [message("lost"), message("lost", { room: "new" })];
+    for (
+      const write of [() => say(history, lost), () => history.probe(), () => history.tend(NOON)]
+    ) {
+      const start = performance.now();
+      assertThrows(write);
+      // A hundred times what is waited for, and what whoever opens a database waits.
+      assert(performance.now() - start < 2000);
+    }
     // What is there can be read and searched.
     assertEquals(texts(history.page("lobby", ALL)), ["one"]);
     history.search({ rooms: ["lobby"], words: "one", limit: 1, before: 0, maxBytes: 1e9 });

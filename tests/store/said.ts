@@ -47,8 +47,9 @@ export function inMemory(options: Partial<OpenOptions> = {}): History {
   return openHistory({ path: ":memory:", durability: "process", ...options });
 }
 
+/** Time stands still in it unless it is told otherwise, so that whatever is to be done is done in time. */
 export function open(path: string, options: Partial<OpenOptions> = {}): History {
-  return openHistory({ path, durability: "process", ...options });
+  return openHistory({ path, durability: "process", now: () => 0, ...options });
 }
 
 /** Runs with the path of a database in a directory that is removed afterwards. */

@@ -186,6 +186,16 @@ Deno.test("what was said a moment ago is found, though the index was some way be
   history.close();
 });
 
+Deno.test("nobody who searches waits for long, however far the index is behind", () => {
+  let time = 0;
+  const history = open(":memory:", { now: () => time += 10 });
+  say(history, Array.from({ length: 1200 }, (_, index) => message(`hello ${index}`)));
+  assertEquals(search(history, "hello", { limit: 5000 }).messages.length < 1200, true);
+  while (history.tend(NOON));
+  assertEquals(search(history, "hello", { limit: 5000 }).messages.length, 1200);
+  history.close();
+});
+
 Deno.test("the index is still there when the file is opened again, also when it was half done", () => {
   withPath((path) => {
     let history = open(path);

@@ -19,7 +19,7 @@ import sys
 import termios
 import time
 
-PATIENCE = 20
+PATIENCE = 120
 
 
 def shell(slave, argv, orders, news):
@@ -150,7 +150,11 @@ def live(person, scenario):
             person.until("end", person.end)
             said["end"] = person.end()
             person.deaf = person.is_gone
-            person.listen(0.2)
+            # All that was written before the end, piece after piece.
+            heard = -1
+            while heard != len(person.seen):
+                heard = len(person.seen)
+                person.listen(0.2)
     said["seen"] = person.seen.decode("utf-8", "replace")
     said["isRestored"] = not person.is_gone and person.attributes() == person.before
     return said

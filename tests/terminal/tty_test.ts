@@ -74,7 +74,8 @@ const ENDINGS: Ending[] = [
       { send: "f" },
       { deaf: 2 },
       { signal: "SIGTERM" },
-      { deaf: 1 },
+      // Two signals at once would be one.
+      { deaf: 4 },
       { signal: "SIGTERM" },
       END,
     ],

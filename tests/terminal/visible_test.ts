@@ -25,8 +25,8 @@ Deno.test("no text takes long to be made visible, whatever clings in it", () => 
   for (const unit of ["\u200d", "\u0301", "e\u0301", "\u200d\u0301", "\x9b", "👨\u200d"]) {
     const start = performance.now();
     visible(unit.repeat(300_000));
-    // A hundred times what it takes; a quadratic one takes a thousand times as long.
-    assert(performance.now() - start < 5000, unit);
+    // Some hundred times what it takes; a quadratic one takes a thousand times as long.
+    assert(performance.now() - start < 20_000, unit);
   }
 });
 

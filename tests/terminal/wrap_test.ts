@@ -84,7 +84,8 @@ Deno.test("a text without an end is wrapped in no time", () => {
   wrapText("a".repeat(65_000), { columns: 2 });
   wrapText(" ".repeat(65_000), { columns: 2 });
   wrapText("ab ".repeat(20_000), { columns: 79, indent: 12 });
-  assert(performance.now() - started < 2000);
+  // Fifty times what it takes.
+  assert(performance.now() - started < 5000);
 });
 
 function withoutBlanks(text: string): string {

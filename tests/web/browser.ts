@@ -35,6 +35,9 @@ export interface StageOptions {
   context?: BrowserContextOptions;
 }
 
+/** However long a test takes on a busy machine, who has nothing to say is not asked whether they are there. */
+const UNASKED = ["--ping-seconds", "3600"];
+
 /** A test with a server, to which people come with browsers. */
 export function pageTest(
   name: string,
@@ -44,7 +47,8 @@ export function pageTest(
   testNeeding(BROWSER, name, async () => {
     using home = new Home();
     await using stage = new Stage(context);
-    await stage.startServer({ home, ...serverOptions });
+    const flags = [...UNASKED, ...serverOptions.flags ?? []];
+    await stage.startServer({ home, ...serverOptions, flags });
     await test(stage);
     stage.assertNoTrouble();
   }, { sanitizeOps: false, sanitizeResources: false });

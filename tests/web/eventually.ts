@@ -1,8 +1,8 @@
 /** Waiting until what a browser shows is as wished, never for ever. */
 import { assertEquals } from "@std/assert";
 
-/** For a click, or for what is awaited, on a busy machine. */
-export const WAIT_MILLISECONDS = 10_000;
+/** Only for what will never come: nothing that works takes so long, on however busy a machine. */
+export const WAIT_MILLISECONDS = 60_000;
 /** A browser does not say that it has drawn: it is looked at again and again. */
 const LOOK_MILLISECONDS = 20;
 

@@ -28,7 +28,7 @@ pageTest(
     await ada.open();
     await ada.enter("ada");
     const kinds = await ada.page.evaluate(elementsBeside, []);
-    const urls = [ada.page.url()];
+    const url = await ada.page.evaluate("location.href");
     for (const [at, text] of PAYLOADS.entries()) {
       const type = at % 2 === 0 ? "say" : "act";
       await nora.send({ type, room: "lobby", text });
@@ -41,19 +41,19 @@ pageTest(
       if (isPlain) assertEquals(line, at % 2 === 0 ? `nora: ${text}` : `[nora ${text}]`);
     }
     for (const text of PAYLOADS) await nora.send({ type: "tell", nick: "ada", text });
-    await ada.placeButton("nora").click();
+    await ada.goes("nora");
     await eventually(() => ada.said(), { is: (said) => said.length === PAYLOADS.length });
     await ada.goes("lobby");
     for (const payload of PAYLOADS.slice(0, 12)) {
       await ada.types(`/search ${payload}`);
+      await assertBecomes(() => ada.search.getByRole("searchbox").inputValue(), payload);
       await ada.search.getByRole("status").filter({ hasText: /newest first|Nothing was said/ })
         .waitFor();
     }
     for (const payload of PAYLOADS.slice(0, 12)) await ada.types(`/${payload}`);
     await ada.page.reload();
     await eventually(() => ada.said(), { is: (said) => said.length >= 50 });
-    urls.push(ada.page.url());
-    assertEquals(urls[1], urls[0], "where it is");
+    assertEquals(await ada.page.evaluate("location.href"), url, "where it is");
     assertEquals(await ada.page.evaluate(isOwned), false);
     assertEquals(await ada.page.evaluate(elementsBeside, kinds), []);
     assertEquals(ada.context.pages().length, 1);
@@ -105,6 +105,9 @@ pageTest("addresses that are no room lead into the lobby", FREE, async (stage) =
     if (at < 4) await ada.page.goto("about:blank");
     await ada.open(`#${hash}`);
     await ada.field.waitFor();
+    await assertBecomes(() => ada.place(), "#lobby", { about: hash });
+    await ada.types(`at ${at}`);
+    await assertBecomes(async () => (await ada.said()).at(-1), `ada: at ${at}`);
     assertEquals(await ada.place(), "#lobby", hash);
   }
   assertEquals(await ada.page.evaluate(isOwned), false);
@@ -143,11 +146,11 @@ pageTest("unruly texts stay in their rows", FREE, async (stage) => {
   const ada = await stage.enter("ada");
   for (const [at, text] of UNRULY.entries()) {
     // Each between two that must not be disturbed.
-    await nora.say(`before ${at}`);
-    await nora.expectQuiet().catch(() => {});
-    await rita.say(text);
-    await rita.send({ type: "ping", token: `${at}` });
-    await answered(rita, `${at}`);
+    for (const [peer, said] of [[nora, `before ${at}`], [rita, text]] as const) {
+      await peer.say(said);
+      await peer.send({ type: "ping", token: `${at}` });
+      await answered(peer, `${at}`);
+    }
   }
   await nora.say("the end");
   await ada.log.getByText("the end", { exact: true }).waitFor();
@@ -179,6 +182,7 @@ async function assertOrderly(person: Person) {
 async function answered(peer: NativePeer, token: string) {
   for (;;) {
     const event = await peer.next();
-    if (!event || event.type === "pong" && event.token === token) return;
+    assert(event, "the connection is open");
+    if (event.type === "pong" && event.token === token) return;
   }
 }

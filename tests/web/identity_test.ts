@@ -23,10 +23,10 @@ pageTest(
   FREE,
   async (stage) => {
     const ada = await claimer(stage, "ada");
-    await ada.types("/quit");
+    await ada.leaves();
     await ada.page.getByRole("button", { name: "Come back" }).click();
     await ada.hears("ada has joined the chat");
-    await ada.types("/quit");
+    await ada.leaves();
 
     const mallory = await refusedVisitor(stage, "ada", /ada is somebody's name.*ada-guest/s);
     await mallory.enter("mallory");
@@ -45,7 +45,6 @@ pageTest(
     const ada = await claimer(stage, "ada");
     await stage.killServer();
     await stage.startServer();
-    await ada.banner.waitFor({ state: "hidden", timeout: 20_000 });
     await ada.types("still me");
     await ada.sees("ada: still me");
   },
@@ -74,7 +73,7 @@ pageTest("a token logs one in at a page without a key, and is shown once", FREE,
   const token = await tokenOf(ada);
   assertEquals((await ada.page.evaluate(keptText)).includes(token), false);
   assertEquals((await ada.page.content()).includes(token), false);
-  await ada.types("/quit");
+  await ada.leaves();
 
   await using elsewhere = new Relay({ to: stage.server.port, hostname: LAN_ADDRESS });
   const there = await keyless(stage, elsewhere);
@@ -88,7 +87,7 @@ pageTest("a token logs one in at a page without a key, and is shown once", FREE,
   await there.hears(/ada-guest\d+ is now known as ada/);
   await there.field.press("ArrowUp");
   assertEquals((await there.field.inputValue()).includes(token), false);
-  await there.types("/quit");
+  await there.leaves();
 
   await there.page.evaluate("localStorage.clear()");
   await there.open();
@@ -113,7 +112,7 @@ pageTest(
     await field.fill(SECRET);
     await ada.page.keyboard.press("Enter");
     await ada.hears("ada has joined the chat");
-    await ada.types("/quit");
+    await ada.leaves();
     await ada.page.getByRole("button", { name: "Come back" }).click();
     await ada.hears("ada has joined the chat");
     assertEquals((await ada.page.evaluate(keptText)).includes(SECRET), false);
@@ -141,7 +140,9 @@ pageTest(
     await olga.expect({ type: "joined", nick: "ada" });
 
     await olga.send({ type: "lock", room: "dev", password: "" });
+    await olga.expect({ type: "locked" });
     await ada.types("/part");
+    await assertBecomes(() => ada.place(), "#lobby");
     await ada.types("/join dev");
     await ada.hears("#dev is locked: one of its operators has to /invite you");
   },
@@ -166,7 +167,8 @@ pageTest(
     await ada.hears("ada was sent out of #dev by olga: flooding");
     await ada.placeButton("dev").waitFor({ state: "detached" });
 
-    await olga.send({ type: "ban", room: "dev", who: "ada" });
+    await olga.send({ type: "ban", room: "dev", who: "ada" }, { type: "ping", token: "done" });
+    while ((await olga.next())?.token !== "done");
     await ada.types("/join dev");
     await ada.hears("you are kept out of #dev");
     await olga.send({ type: "banish", who: "ada", reason: "spam" });

@@ -49,6 +49,7 @@ pageTest(
     await keyboard.press("Enter");
     await ada.sees("ada: for you");
     await keyboard.press("Alt+1");
+    await assertBecomes(() => ada.place(), "#lobby");
 
     await tabTo(ada, "Search");
     await keyboard.press("Enter");

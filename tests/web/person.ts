@@ -108,6 +108,12 @@ export class Person {
     await eventually(() => this.notices(), { is: (found) => found.some(isIt) });
   }
 
+  /** Says goodbye, and waits until the server has heard it: until then one's name is not free. */
+  async leaves() {
+    await this.types("/quit");
+    await this.page.getByRole("heading", { name: "You have left the chat" }).waitFor();
+  }
+
   /** A place in the list of rooms and people, by its name: "dev". */
   placeButton(name: string): Locator {
     return this.rooms.getByRole("button", { name: new RegExp(`^#?\\s*${name}\\b`) });
@@ -117,6 +123,16 @@ export class Person {
   async goes(name: string) {
     await this.placeButton(name).click();
     await eventually(() => this.place(), { is: (place) => place.slice(1) === name });
+  }
+
+  /** From now on it is measured how long the page works: what else the machine does meanwhile is not in it. */
+  async measureWork(): Promise<() => Promise<number>> {
+    const session = await this.context.newCDPSession(this.page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    return async () => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return 1000 * metrics.find(({ name }) => name === "TaskDuration")!.value;
+    };
   }
 
   /** Those in the panel of people. */

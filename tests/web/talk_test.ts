@@ -1,15 +1,15 @@
 /** What people say to each other through the page. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Bgnet0Peer } from "../end_to_end/bgnet0_peer.ts";
 import { NativePeer } from "../end_to_end/native_peer.ts";
 import { UNTHROTTLED } from "../end_to_end/server.ts";
 import { pageTest } from "./browser.ts";
-import { assertBecomes } from "./eventually.ts";
-import { firstMessage, watchFirstMessage } from "./in_page.js";
+import { assertBecomes, eventually } from "./eventually.ts";
+import { firstMessage, removeTimeouts, watchFirstMessage } from "./in_page.js";
 
 const FREE = { server: { flags: UNTHROTTLED } };
-/** Generous: other work on the machine may make it several times as long. */
-const FIRST_MESSAGE_MILLISECONDS = 6000;
+/** Of work until the first message is there: ten times what it takes where it has a processor for itself. */
+const FIRST_MESSAGE_MILLISECONDS = 1500;
 
 pageTest(
   "what anybody says, on a page or on another wire, everybody sees once and in one order",
@@ -47,18 +47,23 @@ pageTest("whoever comes is soon there, and sees what was said before", FREE, asy
   await stage.enter("bob");
   const ada = await stage.person();
   await ada.context.addInitScript(watchFirstMessage);
+  // Nothing but the network and its own work may keep the page, and only the work is the same on a busy machine.
+  await ada.context.addInitScript(removeTimeouts);
+  const work = await ada.measureWork();
   const start = performance.now();
   await ada.open();
   await ada.nickField.fill("ada");
   await ada.page.keyboard.press("Enter");
   await ada.sees("nora: before anybody came");
   const took = performance.now() - start;
+  const worked = await work();
   const { field, message } = await ada.page.evaluate(firstMessage);
   print(
     `first message ${Math.round(message)} ms after the page was opened, ${Math.round(field)} ms ` +
-      `of which until a name could be typed (${Math.round(took)} ms as the test sees it)`,
+      `of which until a name could be typed (${Math.round(took)} ms as the test sees it, ` +
+      `${Math.round(worked)} ms of work)`,
   );
-  assert(message < FIRST_MESSAGE_MILLISECONDS, `${message} ms`);
+  assert(worked < FIRST_MESSAGE_MILLISECONDS, `${worked} ms`);
 });
 
 pageTest("rooms: joined, counted while one looks elsewhere, and left", FREE, async (stage) => {
@@ -66,7 +71,7 @@ pageTest("rooms: joined, counted while one looks elsewhere, and left", FREE, asy
   await using nora = await NativePeer.enter(stage.server.port, "nora");
   await ada.types("/join dev");
   await assertBecomes(() => ada.place(), "#dev");
-  assertMatch(ada.page.url(), /#dev$/);
+  await eventually(() => ada.page.url(), { is: (url) => url.endsWith("#dev") });
   await nora.send({ type: "join", room: "dev" });
   await nora.say("one");
   await nora.say("two");
@@ -204,6 +209,8 @@ pageTest("a second tab asks before it takes the chat over", FREE, async (stage) 
   const ada = await stage.enter("ada");
   await using nora = await NativePeer.enter(stage.server.port, "nora");
   const second = await ada.newTab();
+  // It must have been the first tab's answer, and not too late a one, that made it ask.
+  await second.page.addInitScript(removeTimeouts);
   await second.open();
   await second.page.getByRole("heading", { name: "One chat, one tab" }).waitFor();
   await ada.types("still here");
