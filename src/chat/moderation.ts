@@ -126,7 +126,7 @@ export class Moderation {
         break;
       case "ruled":
         this.#rules.set(ruleOf(fact), fact.at);
-        break;
+        return [this.#tell(fact.room, fact, origin), ...this.#doubts(fact, origin)];
       case "lifted":
         this.#rules.lift(fact.room, fact.rule as RuleName, fact.subject);
         break;
@@ -198,7 +198,6 @@ export class Moderation {
     return [
       ...rules.map((it) => publish(session, { type: "ruled", ...it, at: now })),
       ...(rule === "ban" ? those.flatMap((it) => sendOut(it, { room, by, reason })) : []),
-      ...(isHeavy && those.length === 0 ? ofNobodyHere(command.who, subjects, session) : []),
     ];
   }
 
@@ -312,6 +311,15 @@ export class Moderation {
     return send(those, event, origin);
   }
 
+  /** Who has mistyped a name should not believe that its owner is out. */
+  #doubts({ rule, subject }: Extract<Deed, { type: "ruled" }>, origin: number): Effect[] {
+    const [, nick] = /^nick:(.*)/.exec(subject) ?? [];
+    const isHeavy = rule === "ban" || rule === "mute";
+    if (nick === undefined || !isHeavy || this.#people.find(nick)) return [];
+    const text = `nobody here is called ${nick}: it holds for whoever comes with that name`;
+    return [reply(origin, { type: "notice", text, urgent: false })];
+  }
+
   #hash(room: string, password: string): string {
     return this.#limits.digest(`${room}\n${password}`);
   }
@@ -337,13 +345,6 @@ function sendOut(
     reply(session, { type: "closing", reason: words, final: true }),
     publish(session, { type: "quitted", nick, rooms: [...rooms], reason: "" }),
   ];
-}
-
-/** Who has mistyped a name should not believe that its owner is out. */
-function ofNobodyHere(who: string, subjects: readonly string[], session: number): Effect[] {
-  if (!subjects.every((it) => it.startsWith("nick:"))) return [];
-  const text = `nobody here is called ${who}: it holds for whoever comes with that name`;
-  return [reply(session, { type: "notice", text, urgent: false })];
 }
 
 /** It would hold for ever, and "5y" would be its reason. */

@@ -268,6 +268,7 @@ Deno.test("whoever is banned from the lobby is not let in where it is the only r
   const why = "lobby: you are kept out";
   await lobby.olga.send({ type: "ban", room: "lobby", who: "mallory", reason: "spam" });
   await lobby.see({ type: "ruled", rule: "ban", subject: "nick:mallory", reason: "spam" });
+  await lobby.olga.expect({ type: "notice", text: nobody("mallory") });
   for (const kind of ["bgnet0", "chat10"] as const) {
     const peer = await lobby.connect();
     await peer.send(WIRES[kind].hello("mallory"));
@@ -384,6 +385,7 @@ Deno.test("an operator without a key of their own orders by slash commands, and 
     await peer.expect(renamed({ kind, nick, peer, wire }, nick, "olga"));
     await lobby.see({ type: "renamed", nick, to: "olga" });
     await type("/mute pat 1h noise", "pat may only listen in #lobby for 1 hour (olga): noise");
+    await peer.expect(wire.told(nobody("pat")));
     await lobby.see({ type: "ruled", rule: "mute", by: "olga", reason: "noise" });
     await type("/unmute pat", "pat may speak again in #lobby (olga)");
     await lobby.see({ type: "lifted", rule: "mute" });
@@ -531,3 +533,8 @@ Deno.test("no secret that anybody has typed stands in the log or in a file, nor 
   assert(digests.length >= 2, "the digests of the token and of the room's password are kept");
   for (const [, digest] of digests) assert(!log.includes(digest!), digest);
 });
+
+/** What an operator is told who may have mistyped a name. */
+function nobody(nick: string): string {
+  return `nobody here is called ${nick}: it holds for whoever comes with that name`;
+}
