@@ -317,7 +317,7 @@ export class Moderation {
     const isHeavy = rule === "ban" || rule === "mute";
     if (nick === undefined || !isHeavy || this.#people.find(nick)) return [];
     const text = `nobody here is called ${nick}: it holds for whoever comes with that name`;
-    return [reply(origin, { type: "notice", text, urgent: false })];
+    return [reply(origin, { type: "notice", text, urgent: true })];
   }
 
   #hash(room: string, password: string): string {
