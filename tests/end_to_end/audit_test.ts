@@ -117,3 +117,26 @@ Deno.test("a server that is killed has kept what anybody was told of", async () 
   await using leslie = await NativePeer.enter(again.port, "leslie");
   await leslie.expect({ type: "topic", text: texts.at(-1) });
 });
+
+Deno.test("topics that nobody sees any more are not kept for ever, and what operators ordered is", async () => {
+  using home = new Home();
+  const topic = (index: number): Deed => (
+    { type: "topic", room: "lobby", nick: "pat", text: `tea at ${index}`, at: AT }
+  );
+  keep(home, [...DEEDS.slice(2, 4), ...Array.from({ length: 9997 }, (_, index) => topic(index))]);
+  {
+    await using server = await Server.start({ home });
+    await using pat = await NativePeer.enter(server.port, "pat");
+    await pat.send({ type: "topic", room: "lobby", text: "coffee" });
+    assertEquals((await server.logged("thinned")).to, 3);
+  }
+  await using server = await Server.start({ home });
+  await using pat = await NativePeer.enter(server.port, "pat");
+  await pat.expect({ type: "topic", text: "coffee" });
+  assertEquals((await audit(home)).split("\n").map((line) => line.slice(19)), [
+    "eve is kept out of #dev for 2 hours (pat): spam␛[2J",
+    "eve may come again into #dev (leslie)",
+    "#lobby is about: coffee (pat)",
+    "",
+  ]);
+});
