@@ -4,7 +4,7 @@
  */
 
 /** How long another tab may take to answer; and only if one has been left open, or has crashed. */
-const ANSWER_MILLISECONDS = 200;
+const ANSWER_MILLISECONDS = 1000;
 const KEY = "chat.tab";
 
 /**
