@@ -68,9 +68,8 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
     replay: limits.replay,
     publicAddresses: limits.publicAddresses,
   });
-  const deeds = history.deeds();
-  server.restore(deeds);
-  const thinning = new Thinning({ history, limits: limits.hub, log }, deeds.length);
+  const thinning = new Thinning({ history, limits: limits.hub, log });
+  server.restore(thinning.begin());
   const recorder: Recorder = new Recorder({
     history,
     ownerOf: (place) => server.ownerOf(place),

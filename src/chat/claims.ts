@@ -124,6 +124,11 @@ export class Claims {
     if (claim?.keys.has(pass.key)) claim.passes = [...claim.passes, pass].slice(-MAX_PASSES);
   }
 
+  /** Forgets what nobody has used for so long that it is anybody's. Called now and then. */
+  tidy(now: number) {
+    for (const claim of this.#claims.values()) if (this.#isOver(claim, now)) this.#forget(claim);
+  }
+
   /** As few deeds as lead to what holds now. */
   deeds(): Deed[] {
     return [...new Set(this.#claims.values())].flatMap(({ nick, keys, allowed, passes }) => {

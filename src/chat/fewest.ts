@@ -6,13 +6,21 @@
 import { type ClaimLimits, Claims } from "./claims.ts";
 import type { Deed } from "./event.ts";
 
-export function fewest(deeds: Iterable<Deed>, limits: ClaimLimits): Deed[] {
+export interface Fewest {
+  /** What all claims together have come to. It comes first. */
+  made: Deed[];
+  /** Which of the others are needed, by their places among all. */
+  kept: number[];
+}
+
+/** Undefined is what cannot be made out, and is not thrown away for it. */
+export function fewest(deeds: Iterable<Deed | undefined>, limits: ClaimLimits): Fewest {
   const claims = new Claims(limits);
-  /** Topics by their rooms, orders by a number, in the order in which they came. */
-  const others = new Map<string | number, Deed>();
-  let orders = 0;
+  const kept = new Set<number>();
+  const topics = new Map<string, number>();
+  let place = 0;
   for (const deed of deeds) {
-    switch (deed.type) {
+    switch (deed?.type) {
       case "claimed":
         claims.claim(deed.nick, deed.key, deed.at);
         break;
@@ -26,12 +34,14 @@ export function fewest(deeds: Iterable<Deed>, limits: ClaimLimits): Deed[] {
         claims.pass(deed.nick, { hash: deed.hash, key: deed.key });
         break;
       case "topic":
-        others.delete(deed.room);
-        if (deed.text !== "") others.set(deed.room, deed);
+        kept.delete(topics.get(deed.room) ?? -1);
+        topics.set(deed.room, place);
+        if (deed.text !== "") kept.add(place);
         break;
       default:
-        others.set(++orders, deed);
+        kept.add(place);
     }
+    place++;
   }
-  return [...claims.deeds(), ...others.values()];
+  return { made: claims.deeds(), kept: [...kept] };
 }

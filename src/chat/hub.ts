@@ -131,7 +131,7 @@ export class Hub {
         // Proofs are not for the hub to look at, and one says who one is before one comes in.
         return [failed(from, command, "already-entered")];
       case "quit":
-        return this.leave(from, this.#moderation.silencesAnywhere(me, now) ? "" : command.reason);
+        return this.leave(from, this.#moderation.lastWords(me, command, now));
       default:
         return this.#moderation.handle(me, command, now);
     }
@@ -143,7 +143,8 @@ export class Hub {
     if (!me) return [];
     // From another address, it may be, for which other rules hold.
     me.address = addressOf(peer);
-    me.key = key || me.key;
+    // Whoever has been known by a key does not get rid of it so, nor of what is held against it.
+    me.key ||= key;
     const ban = this.#rules.holds("ban", EVERYWHERE, me, now);
     if (ban) {
       return [failed(from, { type: "hello" }, "banned", ban.reason), ...this.leave(from, "")];
@@ -189,16 +190,14 @@ export class Hub {
 
   /** Who is where, and what holds, in a form that two nodes can compare. */
   snapshot() {
-    return {
-      ...this.#people.snapshot(),
-      claims: this.#claims.snapshot(),
-      ...this.#rules.snapshot(),
-    };
+    const claims = this.#claims.snapshot();
+    return { ...this.#people.snapshot(), claims, ...this.#rules.snapshot() };
   }
 
   /** Forgets what is over. Called now and then. */
   tidy(now: number) {
     this.#rules.tidy(now);
+    this.#claims.tidy(now);
   }
 
   // What commands lead to.
@@ -234,7 +233,8 @@ export class Hub {
     const refused = refusedNick(session, command);
     if (refused) return refused;
     // It is seen by all, and would leave behind what is held against a name.
-    if (this.#moderation.silencesAnywhere(me, now)) return [failed(session, command, "muted")];
+    const mutedIn = this.#moderation.keepsName(me, command.nick, { key, now });
+    if (mutedIn !== undefined) return [failed(session, command, "muted", mutedIn)];
     const to = this.#ownership.nickFor(command.nick, { now, key, canProve: true });
     if (to === undefined) return [failed(session, command, "nick-owned", command.nick)];
     if (this.#rules.holds("ban", EVERYWHERE, { nick: to, key, address }, now)) {

@@ -3,7 +3,7 @@ import type { Claims } from "./claims.ts";
 import type { Command } from "./command.ts";
 import { type Effect, failed, publish, reply, send } from "./effect.ts";
 import { type Deed, type Fact, HIDDEN } from "./event.ts";
-import { isNick, isText, roomName } from "./names.ts";
+import { isNick, isText, nickKeys, roomName } from "./names.ts";
 import type { Member, People } from "./people.ts";
 import {
   EVERYWHERE,
@@ -92,9 +92,15 @@ export class Moderation {
       !this.#limits.operators.has(me.key);
   }
 
-  /** Whether they may not speak in one of their rooms at least. */
-  silencesAnywhere(me: Member, now: number): boolean {
-    return [EVERYWHERE, ...me.rooms].some((room) => this.silences(me, room, now));
+  /** Why they may take no other name than their own: a room in which they are muted, "" if it is everywhere. */
+  keepsName(me: Member, nick: string, { key, now }: { key: string; now: number }) {
+    if (this.#claims.of(nick, now)?.keys.has(key)) return undefined;
+    return this.#mutedIn(me, now);
+  }
+
+  /** What the others are told when they quit. */
+  lastWords(me: Member, { reason }: { reason: string }, now: number): string {
+    return this.#mutedIn(me, now) === undefined ? reason : "";
   }
 
   isOperator({ nick, key, address }: Member, room: string, now: number): boolean {
@@ -183,7 +189,7 @@ export class Moderation {
       return [failed(session, command, "no-key", command.who)];
     }
     if (!this.#rules.hasRoomFor(room, now)) return [failed(session, command, "too-many-rules")];
-    if ("time" in command && isMistyped(command.time)) {
+    if ("time" in command && isMistyped(command)) {
       return [failed(session, command, "bad-time", command.time)];
     }
     const { until, reason } = terms(command, now);
@@ -206,9 +212,7 @@ export class Moderation {
     { me: { session, nick: by }, room, now: at }: Place,
   ): Effect[] {
     const rule = LIFTS[command.type]!;
-    const typed = subjectOf(command.who);
-    const subjects = new Set([...this.#subjects(command.who, at), ...(typed ? [typed] : [])]);
-    const held = [...subjects].filter((subject) => this.#rules.has(room, rule, subject));
+    const held = this.#rulesAbout(command.who, { room, rule, at });
     if (held.length === 0) return [failed(session, command, "no-such-rule", command.who)];
     return held.map((subject) => {
       const who = called(command.who, subject);
@@ -279,6 +283,10 @@ export class Moderation {
 
   // Small questions.
 
+  #mutedIn(me: Member, now: number): string | undefined {
+    return [EVERYWHERE, ...me.rooms].find((room) => this.silences(me, room, now));
+  }
+
   /**
    * All that somebody is known by: their keys, if they have any, so that another nick changes nothing; else
    * what was typed.
@@ -291,6 +299,19 @@ export class Moderation {
     // Who is called "10.0.0.7" is not the one who has that address: "10.0.0.7/32" is.
     const subject = member && member.nick === who && isNick(who) ? `nick:${who}` : subjectOf(who);
     return subject === undefined ? [] : [subject];
+  }
+
+  /** The subjects of rules about somebody, as they are known now or as they were called when it was made. */
+  #rulesAbout(who: string, { room, rule, at }: { room: string; rule: RuleName; at: number }) {
+    const typed = subjectOf(who);
+    const isCalled = (name: string) => name !== "" && nickKeys(name)[0] === nickKeys(who)[0];
+    const made = this.#rules.of(room, at).filter((it) => it.rule === rule && isCalled(it.who));
+    const subjects = [
+      ...this.#subjects(who, at),
+      ...(typed ? [typed] : []),
+      ...made.map(({ subject }) => subject),
+    ];
+    return [...new Set(subjects)].filter((subject) => this.#rules.has(room, rule, subject));
   }
 
   /** Everybody here whom one of the rules is about. */
@@ -347,8 +368,9 @@ function sendOut(
   ];
 }
 
-/** It would hold for ever, and "5y" would be its reason. */
-function isMistyped(time: string): boolean {
+/** It would hold for ever, and "5y" or "for 10m" would be its reason. */
+function isMistyped({ time, reason }: { time: string; reason: string }): boolean {
+  if (time === "for") return looksLikeTime(reason);
   return looksLikeTime(time) && timeOf(time) === undefined;
 }
 

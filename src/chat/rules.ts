@@ -250,10 +250,11 @@ const TIME = /^(\d{1,6})([smhdw]|(?:sec|min|hour|day|week)s?)$/;
 /** "10m", "2h", "7d", "3days" in milliseconds; undefined for what is no time. */
 export function timeOf(text: string): number | undefined {
   const [, count = "", unit = ""] = TIME.exec(text) ?? [];
-  return count === "" ? undefined : Number(count) * UNITS[unit[0]!]!;
+  // What is over at once is no time either.
+  return Number(count) === 0 ? undefined : Number(count) * UNITS[unit[0]!]!;
 }
 
-/** Whether somebody who typed that must have meant a time: it would be a pity to take it for a reason. */
+/** Whether somebody who typed that must have meant a time: "3rd" is none. */
 export function looksLikeTime(text: string): boolean {
-  return /^[+-]?\d/.test(text);
+  return /^[^\p{L}\p{N}]*\p{N}/u.test(text) && !/^\d+(st|nd|rd|th)\b/.test(text);
 }

@@ -149,8 +149,9 @@ export function askAgain(memory: Memory): { memory: Memory; send: Command[] } {
   for (const [room, { upTo, awaited }] of memory.rooms) {
     if (awaited === FAILED && upTo !== undefined) take(askFrom(next, room, upTo + 1));
   }
-  const { upTo, awaited } = memory.directs;
+  const { directs: { upTo, awaited }, login, nick } = memory;
   if (awaited === FAILED && upTo !== undefined) take(askDirects(next, upTo + 1));
+  if (login && login.nick !== nick) send.push(withoutFrom(login));
   return { memory: next, send };
 }
 
@@ -319,14 +320,15 @@ function failed(memory: Memory, event: Of<"failed">): Outcome {
   return { memory: refused(next, event), show: [event], send: [] };
 }
 
-function refused(memory: Memory, { command, about }: Of<"failed">): Memory {
+function refused(memory: Memory, { command, code, about }: Of<"failed">): Memory {
   const seen = memory.rooms.get(about);
   // What could not be read is asked for again with the next message, or when it has been quiet for a while.
   if (command === "history" && seen) return withRoom(memory, about, { ...seen, awaited: FAILED });
   if (command === "directs") {
     return { ...memory, directs: { ...memory.directs, awaited: FAILED } };
   }
-  if (command === "login") return { ...memory, login: undefined };
+  // What could not be looked at now may be right.
+  if (command === "login") return code === "bad-proof" ? { ...memory, login: undefined } : memory;
   return command === "join" || command === "part" ? without(memory, about) : memory;
 }
 

@@ -169,6 +169,10 @@ export class Bot {
         return this.#answer(event.id, { type: "stored", isRepeat: false, ...placeOf(event) });
       case "sent":
         return this.#answer(event.id, { type: "stored", isRepeat: true, ...placeOf(event) });
+      case "kicked":
+        // It comes in again, if it may, when it next has something to say there.
+        if (event.nick === this.#options.nick) this.#rooms.delete(event.room);
+        return;
       case "failed":
         return this.#isRefused(event);
       case "ping":

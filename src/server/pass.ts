@@ -9,15 +9,15 @@ const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const TOKEN_BYTES = 18;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Who comes when so many wait is sent away. */
-const MAX_WAITING = 50;
-/** ... and of one asker no more than this may wait, so that nobody alone keeps all others out. */
-const MAX_WAITING_EACH = 5;
+/** Of one asker so many may wait, and of all together; who comes then is sent away. */
+const MAX_WAITING_EACH = 50;
+const MAX_WAITING = 1000;
 
 export class Passes {
-  #last: Promise<unknown> = Promise.resolve();
+  /** What waits, by whoever asked: whose turn it is comes first. */
+  #queues = new Map<string, (() => Promise<void>)[]>();
   #waiting = 0;
-  #waitingOf = new Map<string, number>();
+  #isWorking = false;
 
   /** A new secret, and what is kept of it; undefined if too many are asking, or this asker too often. */
   make(asker: string): Promise<{ token: string; hash: string }> | undefined {
@@ -40,21 +40,34 @@ export class Passes {
     });
   }
 
+  /** Askers take turns, so that a crowd at one address keeps only itself waiting. */
   #inTurn<T>(asker: string, make: () => Promise<T>): Promise<T> | undefined {
-    const own = this.#waitingOf.get(asker) ?? 0;
-    if (this.#waiting >= MAX_WAITING || own >= MAX_WAITING_EACH) return undefined;
+    const queue = this.#queues.get(asker) ?? [];
+    if (queue.length >= MAX_WAITING_EACH || this.#waiting >= MAX_WAITING) return undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    queue.push(() => make().then(resolve, reject));
+    this.#queues.set(asker, queue);
     this.#waiting++;
-    this.#waitingOf.set(asker, own + 1);
-    const made = this.#last.then(make).finally(() => this.#leave(asker));
-    this.#last = made.catch(() => {});
-    return made;
+    if (!this.#isWorking) this.#work();
+    return promise;
   }
 
-  #leave(asker: string) {
+  async #work() {
+    this.#isWorking = true;
+    for (let next; (next = this.#next()) !== undefined;) await next();
+    this.#isWorking = false;
+  }
+
+  #next(): (() => Promise<void>) | undefined {
+    const [first] = this.#queues;
+    if (!first) return undefined;
+    const [asker, queue] = first;
+    this.#queues.delete(asker);
+    const next = queue.shift();
+    // Behind all others.
+    if (queue.length > 0) this.#queues.set(asker, queue);
     this.#waiting--;
-    const left = this.#waitingOf.get(asker)! - 1;
-    if (left > 0) this.#waitingOf.set(asker, left);
-    else this.#waitingOf.delete(asker);
+    return next;
   }
 }
 

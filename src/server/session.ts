@@ -366,7 +366,9 @@ export class Session implements OutboxOwner, InboxOwner {
   }
 }
 
-const CHANGES = new Set<Command["type"]>(["rename", "claim", "release", "allow", "token"]);
+const CHANGES = new Set<Command["type"]>([
+  ...["rename", "login", "claim", "release", "allow", "token"] as const,
+]);
 
 /** Whether it changes what all in a room are told of, or what is kept for ever, and anybody may do it. */
 export function isChange(command: Command): boolean {

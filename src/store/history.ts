@@ -1,4 +1,5 @@
 /** What was said, kept. */
+import type { Fewest } from "../chat/fewest.ts";
 import type { Deed, Direct, Message, Said, Told } from "../chat/event.ts";
 
 export interface History {
@@ -10,8 +11,12 @@ export interface History {
   append(said: readonly Kept[]): Repeats;
   /** All deeds that were stored, in their order: what holds is what they lead to. */
   deeds(): Deed[];
-  /** Keeps these in place of all of them: all or nothing. */
-  replaceDeeds(deeds: readonly Deed[]): void;
+  /**
+   * Keeps some of them, as they are, after others that lead to the same as those that are not; all or nothing.
+   * What cannot be made out is undefined. All are left as they are if none are chosen. Returns how many there
+   * are then.
+   */
+  thinDeeds(choose: Choose): number;
   /** A part of what was said in a room, oldest first. */
   page(room: string, page: Page): Found<Said>;
   /** A part of what one person said to others alone, or was told by them, oldest first. */
@@ -29,6 +34,8 @@ export interface History {
   tend(now: number): boolean;
   close(): void;
 }
+
+export type Choose = (deeds: readonly (Deed | undefined)[]) => Fewest | undefined;
 
 /** What is to be stored, and whose it is. */
 export interface Kept {

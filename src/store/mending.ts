@@ -6,7 +6,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Deed, Direct, Said } from "../chat/event.ts";
 import { type DeedRow, type Salvage, salvageDeeds } from "./deeds.ts";
 import { damage, isDamagedSchema, oneLine } from "./error.ts";
-import type { Found, History, Kept, Page, Repeats, Search } from "./history.ts";
+import type { Choose, Found, History, Kept, Page, Repeats, Search } from "./history.ts";
 import type { OpenOptions } from "./open.ts";
 import { OTHERS, SqliteHistory } from "./sqlite.ts";
 
@@ -40,8 +40,8 @@ export class MendingHistory implements History {
     return this.#try((history) => history.deeds());
   }
 
-  replaceDeeds(deeds: readonly Deed[]) {
-    this.#try((history) => history.replaceDeeds(deeds));
+  thinDeeds(choose: Choose): number {
+    return this.#try((history) => history.thinDeeds(choose));
   }
 
   page(room: string, page: Page): Found<Said> {

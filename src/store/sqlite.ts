@@ -5,7 +5,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Deed, Direct, Message, Said, Told } from "../chat/event.ts";
 import { deedIn, type DeedRow } from "./deeds.ts";
-import type { Found, History, Kept, Page, Place, Repeats, Search } from "./history.ts";
+import type { Choose, Found, History, Kept, Page, Place, Repeats, Search } from "./history.ts";
 import { Pages } from "./pages.ts";
 import { type Keep, KEEP_ALL, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
@@ -113,17 +113,19 @@ export class SqliteHistory implements History {
     return rows.flatMap(({ fact }) => deedIn(String(fact)) ?? []);
   }
 
-  replaceDeeds(deeds: readonly Deed[]) {
+  thinDeeds(choose: Choose): number {
+    const rows = this.#database.prepare("SELECT at, fact FROM deed ORDER BY number").all();
+    const chosen = choose(rows.map(({ fact }) => deedIn(String(fact))));
+    if (!chosen) return rows.length;
+    const { made, kept } = chosen;
     this.#transaction(() => {
-      // What this program cannot make out is not for it to throw away.
-      const others = this.#database.prepare("SELECT at, fact FROM deed ORDER BY number").all()
-        .filter(({ fact }) => !deedIn(String(fact)));
       // They are numbered anew, so that one that is missing is missed.
       this.#database.exec("DELETE FROM deed; DELETE FROM sqlite_sequence WHERE name = 'deed'");
-      for (const { at, fact } of others) this.#insertDeed.run(at!, fact!);
-      for (const deed of deeds) this.#insertDeed.run(deed.at, JSON.stringify(deed));
+      for (const deed of made) this.#insertDeed.run(deed.at, JSON.stringify(deed));
+      for (const place of kept) this.#insertDeed.run(rows[place]!.at!, rows[place]!.fact!);
     });
     this.#isLogged = false;
+    return made.length + kept.length;
   }
 
   /** Takes in deeds of a database in place of which this one was begun. */

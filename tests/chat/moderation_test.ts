@@ -6,6 +6,7 @@ import { Evening } from "./evening.ts";
 const ROOT = `ed25519:${"r".repeat(43)}`;
 const OPS = `ed25519:${"o".repeat(43)}`;
 const PAT = `ed25519:${"p".repeat(43)}`;
+const OTHER = `ed25519:${"q".repeat(43)}`;
 
 /**
  * In the lobby: root (1), an operator of the server; olga (2), whom it has made one of the lobby; pat (3),
@@ -110,11 +111,14 @@ Deno.test("a ban with a time ends by itself", () => {
 
 Deno.test("what begins like a time and is none is asked about again, and a word begins the reason", () => {
   const it = evening();
-  for (const time of ["5y", "10", "1h30", "-1d", "3.5h"]) {
+  for (const time of ["5y", "10", "1h30", "-1d", "3.5h", "~10m", ".5h", "½h", "(10m)", "0m"]) {
     assertEquals(it.types(2, `/ban mallory ${time} spam`), [`2 < failed ban bad-time ${time}`]);
   }
-  const [banned] = it.types(2, "/mute mallory rude today");
-  assertEquals(banned?.includes("rude today"), true);
+  assertEquals(it.types(2, "/ban mallory for 10m"), ["2 < failed ban bad-time for"]);
+  for (const reason of ["rude today", "for shouting", "3rd time"]) {
+    const [muted] = it.types(2, `/mute mallory ${reason}`);
+    assertEquals(muted?.includes(reason), true, reason);
+  }
 });
 
 Deno.test("whoever keeps out a name that nobody here has is told so", () => {
@@ -133,7 +137,7 @@ Deno.test("whoever is muted hears all and says nothing, there", () => {
   assertEquals(it.types(3, "hi"), ["1,2,3,4 < message lobby 1 pat hi false"]);
   it.does(4, join("dev"));
   assertEquals(it.types(4, "hi", "dev"), ["4 < message dev 2 mallory hi false"]);
-  assertEquals(it.types(4, "/nick HEAR_ME"), ["4 < failed rename muted"], "a mute is of a name");
+  assertEquals(it.types(4, "/nick HEAR_ME"), ["4 < failed rename muted lobby"], "of a name");
   it.types(2, "/unmute mallory");
   assertEquals(it.types(4, "hi"), ["1,2,3,4 < message lobby 3 mallory hi false"]);
 });
@@ -276,13 +280,45 @@ Deno.test("whoever comes back from an address that is kept out is kept out", () 
   assertEquals(back.map(({ type }) => type), ["reply", "publish"]);
 });
 
-Deno.test("whoever comes back by another connection is known by the key that they prove on it", () => {
+Deno.test("whoever had no key is known by the one that they prove when they come back", () => {
   const it = evening();
   const back = { now: it.now, peer: "10.0.0.4:7" };
   it.hub.resume(4, { ...back, key: ROOT });
   assertEquals(it.types(4, "/kick pat").at(-1), "3 < kicked lobby pat mallory");
   it.hub.resume(4, { ...back, key: "" });
   assertEquals(it.types(4, "/kick olga").at(-1), "2 < kicked lobby olga mallory");
+});
+
+Deno.test("nobody sheds what is held against their key by coming back with another", () => {
+  const it = evening();
+  it.types(2, "/mute pat");
+  it.hub.resume(3, { now: it.now, peer: "10.0.0.3:7", key: OTHER });
+  assertEquals(it.types(3, "hi"), ["3 < failed say muted lobby"]);
+  it.hub.resume(1, { now: it.now, peer: "10.0.0.1:7", key: OTHER });
+  assertEquals(it.types(1, "/kick mallory").at(-1), "4 < kicked lobby mallory root");
+});
+
+Deno.test("who is muted as a guest may still take the name that is theirs", () => {
+  const it = evening();
+  it.types(3, "/claim");
+  it.vanishes(3);
+  it.does(5, ask("hello", { nick: "guest" }));
+  it.does(5, join("lobby"));
+  it.types(2, "/mute guest");
+  assertEquals(it.types(5, "/nick else"), ["5 < failed rename muted lobby"]);
+  const [renamed] = it.does(5, ask("rename", { nick: "pat" }), { key: PAT });
+  assertEquals(renamed, "1,2,4,5 < renamed guest pat");
+});
+
+Deno.test("what /rules shows under a name is taken back by that name, whoever bears it now", () => {
+  const it = evening();
+  it.does(1, join("board"));
+  it.types(1, "/lock", "board");
+  it.types(1, "/invite pat", "board");
+  it.vanishes(3);
+  assertEquals(it.types(1, "/uninvite PAT", "board").length, 1);
+  it.does(3, ask("hello", { nick: "pat" }), { key: PAT });
+  assertEquals(it.does(3, join("board")), ["3 < failed join not-invited board"]);
 });
 
 Deno.test("an operator of a room may be muted there, and one of the server may not", () => {

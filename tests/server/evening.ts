@@ -194,7 +194,7 @@ export class Evening {
     return {
       append: (said) => written(() => history.append(said)),
       deeds: () => read(() => history.deeds()),
-      replaceDeeds: (deeds) => written(() => history.replaceDeeds(deeds)),
+      thinDeeds: (choose) => written(() => history.thinDeeds(choose)),
       probe: () => written(() => history.probe()),
       tend: (now) => written(() => history.tend(now)),
       page: (room, page) => read(() => history.page(room, page)),

@@ -80,29 +80,40 @@ Deno.test("what a newer program has kept is left alone, and what is none keeps n
   });
 });
 
-Deno.test("fewer deeds take the place of all, but for what a newer program has kept", () => {
+Deno.test("fewer deeds take the place of all, and those that are kept are as they were", () => {
   withPath((path) => {
     const history = open(path);
     doneIn(history, DEEDS);
-    sql(path, `INSERT INTO deed (at, fact) VALUES (1, '{"type":"crowned","at":1}')`);
-    history.replaceDeeds([CLAIMED, BANNED]);
-    assertEquals(history.deeds(), [CLAIMED, BANNED]);
+    const newer = [
+      '{"type":"crowned","at":1}',
+      '{"type":"unlocked","room":"dev","by":"pat","at":1,"why":"new"}',
+    ];
+    for (const fact of newer) sql(path, `INSERT INTO deed (at, fact) VALUES (1, '${fact}')`);
+    const seen: string[] = [];
+    const count = history.thinDeeds((deeds) => {
+      seen.push(...deeds.map((deed) => deed?.type ?? "?"));
+      return { made: [CLAIMED], kept: [4, 5, 6] };
+    });
+    assertEquals(seen, ["claimed", "passed", "locked", "unlocked", "ruled", "?", "unlocked"]);
+    assertEquals(count, 4);
     doneIn(history, [LOCKED]);
     history.close();
     using database = new DatabaseSync(path);
     const rows = database.prepare("SELECT number, fact FROM deed").all();
-    assertEquals(rows.map(({ number }) => number), [1, 2, 3, 4]);
-    assertEquals(rows[0]?.fact, '{"type":"crowned","at":1}');
-    assertEquals(examine(path, () => {}).problems, ["deed 1 cannot be made out"]);
+    const facts = [CLAIMED, BANNED].map((deed) => JSON.stringify(deed));
+    assertEquals(rows.map(({ fact }) => fact), [...facts, ...newer, JSON.stringify(LOCKED)]);
+    assertEquals(rows.map(({ number }) => number), [1, 2, 3, 4, 5]);
+    assertEquals(examine(path, () => {}).problems, ["deed 3 cannot be made out"]);
   });
 });
 
-Deno.test("where fewer deeds cannot be stored all are there as they were", () => {
+Deno.test("where fewer deeds cannot be stored, or none are chosen, all are there as they were", () => {
   withPath((path) => {
     const history = open(path);
     doneIn(history, DEEDS);
     const broken = { ...BANNED, at: {} as number };
-    assertThrows(() => history.replaceDeeds([CLAIMED, broken]));
+    assertThrows(() => history.thinDeeds(() => ({ made: [CLAIMED, broken], kept: [] })));
+    assertEquals(history.thinDeeds(() => undefined), 5);
     assertEquals(history.deeds(), DEEDS);
     history.close();
     assertEquals(examine(path, () => {}).problems, []);
