@@ -49,6 +49,10 @@ const DAY = 86_400_000;
 /** Whoever asks for history and does not read it makes us keep so much for them. */
 const MAX_REPLAY_BYTES = 512 * 1024;
 const BURST_CHANGES = 5;
+/** A class behind one router has as much at once as all of them; one who fills the server has no more. */
+const BURST_CHANGES_PER_ADDRESS = 300;
+/** ... and for long as much as so many. */
+const CHANGES_PER_ADDRESS = 10;
 /** Whoever is one too many needs no longer to hear it. */
 const BUSY_MILLISECONDS = 5000;
 
@@ -132,6 +136,13 @@ function gateLimits(settings: ServerSettings): GateLimits {
     pace: {
       burst: settings.burst_connections_per_address,
       perSecond: settings.connections_per_second_per_address,
+    },
+    changes: {
+      burst: BURST_CHANGES_PER_ADDRESS,
+      // Where everybody comes from one address, as behind a proxy, there is no such limit either.
+      perSecond: settings.connections_per_second_per_address === 0
+        ? 0
+        : CHANGES_PER_ADDRESS * settings.renames_per_minute / 60,
     },
     trusted: listed(settings.trusted).map(parseNetwork).filter((it): it is Network => !!it),
   };

@@ -139,7 +139,7 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
         turnedAway.add(entry, peer);
         return connection.close();
       }
-      const { isBusy, isTrusted, leave } = entry;
+      const { isBusy, isTrusted, changes, leave } = entry;
       if (isBusy) turnedAway.add("too-many-from-address", peer);
       try {
         // Each message should leave at once, not wait for the answer to the one before it.
@@ -156,7 +156,7 @@ export async function startNode({ settings, limits, history, log }: NodeOptions)
       const addresses = [formatAddress({ host: ownHost, port: ownPort })];
       metrics.connections++;
       metrics.connectionsOpen++;
-      await (isBusy ? busy : door).enter(connection, { peer, addresses, isTrusted });
+      await (isBusy ? busy : door).enter(connection, { peer, addresses, isTrusted, changes });
       metrics.connectionsOpen--;
       leave();
     }

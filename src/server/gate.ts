@@ -11,6 +11,8 @@ export interface GateLimits {
   maxPerAddress: number;
   /** How fast new ones may come from one address. */
   pace: Pace;
+  /** How fast all from one address together may take other names, claim them and set topics. */
+  changes: Pace;
   /** Whom only the limit in all holds for. */
   trusted: readonly Network[];
 }
@@ -31,6 +33,8 @@ export interface Entry {
   /** Whether it is one too many, let in only to be told so. */
   isBusy: boolean;
   isTrusted: boolean;
+  /** Shared by all from the same address; undefined for those who are trusted. */
+  changes: Throttle | undefined;
   /** To be called once, when it has ended. */
   leave(): void;
 }
@@ -39,6 +43,7 @@ export interface Entry {
 interface Household {
   connections: number;
   pace: Throttle;
+  changes: Throttle;
   lastAt: number;
 }
 
@@ -83,7 +88,7 @@ export class Gate {
     if (isBusy && this.#busy >= MAX_BUSY) return "too-many-from-address";
     household?.pace.take(now);
     const leave = this.#count({ household: isBusy ? undefined : household, isBusy });
-    return { isBusy, isTrusted, leave };
+    return { isBusy, isTrusted, changes: household?.changes, leave };
   }
 
   /** Forgets those who have been away for a while. Called about once a second. */
@@ -113,8 +118,9 @@ export class Gate {
     if (isFull && !this.#households.has(name)) name = OTHERS;
     let household = this.#households.get(name);
     if (!household) {
-      const pace = new Throttle(this.#options.limits.pace);
-      household = { connections: 0, pace, lastAt: 0 };
+      const { pace, changes } = this.#options.limits;
+      const throttles = { pace: new Throttle(pace), changes: new Throttle(changes) };
+      household = { connections: 0, ...throttles, lastAt: 0 };
       this.#households.set(name, household);
     }
     return household;

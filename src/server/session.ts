@@ -112,8 +112,10 @@ export class Session implements OutboxOwner, InboxOwner {
   /** Whether it changes something too soon after the last times; if not, this one counts. */
   changesTooFast(): boolean {
     const now = this.#host.now();
-    if (this.#changes.wait(now) > 0) return true;
+    const shared = this.#visit.changes;
+    if (this.#changes.wait(now) > 0 || (shared?.wait(now) ?? 0) > 0) return true;
     this.#changes.take(now);
+    shared?.take(now);
     return false;
   }
 

@@ -7,7 +7,7 @@ import type { Metrics } from "./metrics.ts";
 import type { QueueBudget } from "./queue_budget.ts";
 import type { Session } from "./session.ts";
 import type { Elsewhere, Spoken } from "./spoken.ts";
-import type { Pace } from "./throttle.ts";
+import type { Pace, Throttle } from "./throttle.ts";
 
 /** What a session needs of a connection: a Deno.TcpConn has it, and so has a fake. */
 export interface Connection {
@@ -39,6 +39,8 @@ export interface Visit {
   isSecure?: boolean;
   /** Whether they may talk as fast as they like. */
   isTrusted?: boolean;
+  /** How fast they may change things, together with others at the same address. */
+  changes?: Throttle | undefined;
   /** The dialect that they are known to speak, by those who sent them. */
   dialect?: string;
 }

@@ -33,6 +33,15 @@ Deno.test("a name that was claimed is for those who have the key, whatever it is
   assertEquals(evening.does(2, hello, { canProve: true, key: KEY }), ["2 < entered Chris []"]);
 });
 
+Deno.test("names that nobody has used for long enough leave room for others", () => {
+  const it = claimed({ maxClaims: 1, claimMilliseconds: 10 * DAY });
+  it.does(2, ask("hello", { nick: "pat" }), { key: OTHER });
+  assertEquals(it.types(2, "/claim"), ["2 < failed claim too-many-claims pat"]);
+  it.now += 11 * DAY;
+  it.hub.tidy(it.now);
+  assertEquals(it.types(2, "/claim"), [`2 < claimed pat ${OTHER}`]);
+});
+
 Deno.test("nobody takes a claimed name by renaming themselves", () => {
   const evening = claimed();
   evening.vanishes(1);

@@ -219,6 +219,15 @@ Deno.test("who has logged in, and goes by another name or is refused, does so no
   assertEquals(comesBack(refused).slice(0, 2), ["> hello chris secret", "> join lobby from=1"]);
 });
 
+Deno.test("a secret that nobody could look at is not taken for a wrong one, and is shown again", () => {
+  const screen = inside();
+  screen.types("/login kris a-secret");
+  screen.hears(tell("failed", { command: "login", code: "unavailable" }));
+  assertEquals(screen.takes({ type: "quiet" }), ["> ping", "> login kris a-secret"]);
+  screen.hears(tell("renamed", { nick: "chris", to: "kris" }));
+  assertEquals(screen.takes({ type: "quiet" }), ["> ping"]);
+});
+
 // On a full screen.
 
 Deno.test("the server's password is typed in place of a message, in signs, and not recalled", () => {

@@ -37,6 +37,17 @@ Deno.test("a bot that is not let into a locked room may not speak there, and is 
   assertEquals(office.kept(), []);
 });
 
+Deno.test("a bot that was sent out of a room comes in again when it has something to say", async () => {
+  const office = await Office.open();
+  assertEquals((await office.post(DEV, "one")).status, 201);
+  const kicked = { type: "kicked", room: "dev", nick: "ci", by: "olga", reason: "" } as const;
+  office.evening.bus.publish(kicked, 0, {});
+  // Until it has been told.
+  for (let turns = 0; turns < 10; turns++) await turn();
+  assertEquals((await office.post(DEV, "two")).status, 201);
+  assertEquals(office.kept(), ["ci: one", "ci: two"]);
+});
+
 Deno.test("whoever follows a room is told nothing any more once it is locked to them", async () => {
   const office = await Office.open();
   const [open, named] = [await follow(office, "ci"), await follow(office, "dj")];

@@ -10,6 +10,7 @@ import { QueueBudget } from "../../src/server/queue_budget.ts";
 import { Recorder } from "../../src/server/recorder.ts";
 import { Server } from "../../src/server/server.ts";
 import type { SessionLimits } from "../../src/server/session.ts";
+import type { Visit } from "../../src/server/session_options.ts";
 import type { History } from "../../src/store/history.ts";
 import { SqliteHistory } from "../../src/store/sqlite.ts";
 import { DecodeStream } from "../../src/wire/decode_stream.ts";
@@ -143,9 +144,10 @@ export class Evening {
   }
 
   /** A connection that has said nothing yet. */
-  connect(dialect: Dialect = native): Peer {
+  connect(dialect: Dialect = native, visit: Partial<Visit> = {}): Peer {
     const connection = new FakeConnection();
-    const ended = this.door.enter(connection, { peer: `127.0.0.1:${5000 + ++this.#peers}` });
+    const peer = `127.0.0.1:${5000 + ++this.#peers}`;
+    const ended = this.door.enter(connection, { peer, ...visit });
     return new Peer(connection, dialect, ended);
   }
 

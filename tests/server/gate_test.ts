@@ -7,6 +7,7 @@ const LIMITS: GateLimits = {
   maxConnections: 10,
   maxPerAddress: 3,
   pace: { burst: 1000, perSecond: 0 },
+  changes: { burst: 2, perSecond: 1 },
   trusted: [],
 };
 
@@ -25,6 +26,19 @@ Deno.test("the last of the connections from one address is let in, and one more 
     ...["in", "in", "in", "in to be told"],
   ]);
   assertEquals(answer(it, "10.0.0.2"), "in", "others come in all the same");
+});
+
+Deno.test("all from one address change things at one pace, and those elsewhere and the trusted at theirs", () => {
+  const it = gate({ trusted: [parseNetwork("10.9.0.0/16")!] });
+  const changes = (address: string) => {
+    const entry = it.enter(address, 0);
+    return typeof entry === "string" ? undefined : entry.changes;
+  };
+  assertEquals(changes("10.0.0.1"), changes("10.0.0.1"));
+  for (let times = 0; times < 2; times++) changes("10.0.0.1")!.take(0);
+  assertEquals(changes("10.0.0.1")!.wait(0), 1000);
+  assertEquals(changes("10.0.0.2")!.wait(0), 0);
+  assertEquals(changes("10.9.0.1"), undefined);
 });
 
 Deno.test("the last of all connections is let in, and one more is not", () => {

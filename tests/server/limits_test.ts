@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ask } from "../../src/chat/command.ts";
 import type { Event } from "../../src/chat/event.ts";
+import { Throttle } from "../../src/server/throttle.ts";
+import { native } from "../../src/wire/native.ts";
 import { plain } from "../../src/wire/plain.ts";
 import { Evening, type Peer, turn } from "./evening.ts";
 
@@ -52,13 +54,35 @@ Deno.test("what is kept can be made as fast as that, all of it together; to ask 
   ];
   pat.says(...changes);
   await pat.hears(isRenamed("pat2"));
-  const more = [ask("release", {}), ask("allow", { key: "k" }), ask("token", {}), ...changes];
+  const more = [
+    ...[ask("release", {}), ask("allow", { key: "k" }), ask("token", {})],
+    ...[ask("login", { nick: "pat", token: "t" }), ...changes],
+  ];
   for (const command of more) {
     pat.says(command);
     assertEquals(await failureOf(pat), `${command.type} too-fast `);
   }
   pat.says(ask("topic", { room: "lobby" }));
   await pat.hears((event) => event.type === "topic" && event.text === "tea" && event.at === 0);
+});
+
+Deno.test("those who come from one address have a pace together as well", async () => {
+  const evening = new Evening();
+  const changes = new Throttle({ burst: 2, perSecond: 0.1 });
+  const pair = ["pat", "leslie"].map((nick) => {
+    const peer = evening.connect(native, { changes });
+    peer.says(ask("hello", { nick }));
+    return peer;
+  });
+  for (const [index, peer] of pair.entries()) {
+    await peer.hears((event) => event.type === "entered");
+    peer.says(ask("rename", { nick: `other${index}` }));
+    await peer.hears(isRenamed(`other${index}`));
+  }
+  for (const peer of pair) {
+    peer.says(ask("rename", { nick: "more" }));
+    assertEquals(await failureOf(peer), "rename too-fast ");
+  }
 });
 
 Deno.test("names that cannot be had are refused as often as they are typed before hello", async () => {
