@@ -135,7 +135,7 @@ function without(memory: Memory, room: string): Memory {
 }
 
 function remaining(leaving: ReadonlySet<string>, room: string): ReadonlySet<string> {
-  return leaving.has(room) ? leaving.difference(new Set([room])) : leaving;
+  return leaving.has(room) ? new Set([...leaving].filter((it) => it !== room)) : leaving;
 }
 
 /** Asks once more for what could not be read. */

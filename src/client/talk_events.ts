@@ -3,7 +3,7 @@ import { ask } from "../chat/command.ts";
 import type { Event } from "../chat/event.ts";
 import { describe } from "../chat/words.ts";
 import { advise } from "./advice.ts";
-import { oldest, prepend } from "./buffer.ts";
+import { type Entry, oldest, prepend } from "./buffer.ts";
 import { type Action, send } from "./person.ts";
 import { isGuestOf } from "./guest.ts";
 import { cutNick, directEntry, messageEntry } from "./entries.ts";
@@ -208,10 +208,14 @@ function history<Model extends Talk>(model: Model, event: Of<"history">): Model 
 }
 
 function directs<Model extends Talk>(model: Model, event: Of<"directs">): Model {
-  const places = Map.groupBy(
-    event.messages.map((it) => ({ ...directEntry(model, it), isMention: false })),
-    placeOf,
-  );
+  const places = new Map<string, Entry[]>();
+  for (const it of event.messages) {
+    const entry = { ...directEntry(model, it), isMention: false };
+    const place = placeOf(entry);
+    const entries = places.get(place) ?? [];
+    entries.push(entry);
+    places.set(place, entries);
+  }
   const next = [...places].reduce(
     (model, [name, entries]) => withBuffer(model, name, (buffer) => prepend(buffer, entries)),
     model,

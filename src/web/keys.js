@@ -16,7 +16,7 @@ export function listenToKeys({ wish, escape, type }) {
     if (wished) {
       wish(wished);
       event.preventDefault();
-    } else if (event.key === "Escape" && !event.isComposing) escape();
+    } else if (event.key === "Escape" && !isComposing(event)) escape();
     else if (isTyping(event)) type();
   });
 }
@@ -37,4 +37,13 @@ function isTyping({ key, altKey, ctrlKey, metaKey, target }) {
   }
   return target === document.body ||
     target instanceof HTMLElement && target.id === "messages";
+}
+
+/**
+ * Whether a key belongs to writing a character, as of Japanese. Safari tells the one that ends it only by its
+ * number.
+ * @param {KeyboardEvent} event
+ */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
 }

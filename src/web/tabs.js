@@ -12,7 +12,7 @@ const KEY = "chat.tab";
  */
 export function openTabs(taken) {
   const own = String(Math.random());
-  const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("chat") : undefined;
+  const channel = openChannel();
   let isHere = false;
   /** @type {(() => void) | undefined} */
   let answered;
@@ -50,6 +50,15 @@ export function openTabs(taken) {
       isHere = false;
     },
   };
+}
+
+/** Nothing where the browser has none, or lets this page keep nothing. */
+function openChannel() {
+  try {
+    return new BroadcastChannel("chat");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a tab has said that it is there, or this one has. */

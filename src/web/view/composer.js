@@ -4,6 +4,7 @@ import { complete, completed } from "../../client/complete.ts";
 import { wordsOf } from "../../client/talk_lines.ts";
 import { add, newer, NOTHING, older } from "../../terminal/recall.ts";
 import { find } from "../elements.js";
+import { isComposing } from "../keys.js";
 
 /**
  * @typedef {import("../../client/page_model.ts").Page} Page
@@ -45,8 +46,11 @@ export function composerView({ model, enter }) {
   }
 
   function grow() {
+    // While it is measured nothing else may move, or what was said would not be at its end any more.
+    form.style.minHeight = `${form.offsetHeight}px`;
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight + 2}px`;
+    form.style.minHeight = "";
     button.disabled = field.value.trim() === "";
   }
 
@@ -87,8 +91,9 @@ export function composerView({ model, enter }) {
   }
 
   /** @param {KeyboardEvent} event Whether the key is ours. */
-  function press({ key, shiftKey, altKey, ctrlKey, metaKey, isComposing }) {
-    if (isComposing || altKey || metaKey || ctrlKey) return false;
+  function press(event) {
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+    if (isComposing(event) || altKey || metaKey || ctrlKey) return false;
     if (key === "Enter" && !shiftKey) {
       submit();
       return true;

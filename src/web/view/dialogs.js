@@ -155,7 +155,13 @@ export function dialogs({ wish, enter }) {
       ];
       find("help-table", HTMLDivElement).replaceChildren(...groups);
       help.showModal();
-      groups.find(({ id }) => id === `help-${about.toLowerCase()}`)?.scrollIntoView();
+      help.scrollTop = 0;
+      const wanted = about !== "" && groups.find(({ id }) => id === `help-${about.toLowerCase()}`);
+      if (!wanted) return;
+      // Else the browser shows what has the focus, in a moment of its own.
+      wanted.tabIndex = -1;
+      wanted.focus({ preventScroll: true });
+      wanted.scrollIntoView();
     },
   };
 }

@@ -60,8 +60,9 @@ export function messagesView(wish) {
     const buffer = currentBuffer(next);
     if (buffer.name !== place) enterPlace(buffer);
     const waiting = pendingEntries(next);
-    const hasSpoken = waiting.length > 0 && waiting.at(-1) !== pending.at(-1);
-    if (hasSpoken) isAtBottom = true;
+    const isWaiting = waiting.length > 0 && waiting.at(-1) !== pending.at(-1);
+    // It may have been confirmed before it was drawn.
+    if (isWaiting || isSpoken(buffer.entries, entries.at(-1))) isAtBottom = true;
     if (buffer !== shown || !isSameList(waiting, pending)) {
       const mark = isAtBottom ? undefined : readingMark();
       drawRows(buffer);
@@ -297,6 +298,14 @@ export function messagesView(wish) {
 /** @param {readonly Entry[]} one @param {readonly Entry[]} other */
 function isSameList(one, other) {
   return one.length === other.length && one.every((it, index) => it === other[index]);
+}
+
+/** Whether one has spoken after the one that was the last. @param {readonly Entry[]} entries @param {Entry} [last] */
+function isSpoken(entries, last) {
+  if (!last || entries.at(-1) === last) return false;
+  const index = entries.lastIndexOf(last);
+  return index >= 0 &&
+    entries.slice(index + 1).some(({ kind, isOwn }) => kind !== "notice" && isOwn);
 }
 
 /** How many have come after the one that was the last. @param {readonly Entry[]} entries @param {Entry} last */
