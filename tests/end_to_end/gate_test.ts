@@ -139,3 +139,25 @@ Deno.test("a second server on the same database is told that there is one alread
   assertEquals(code, 73);
   assertMatch(stderr, /^chat: cannot use .*: a server keeps its messages there, [^\n]*\n$/);
 });
+
+Deno.test("all who come from one address take other names at one pace", async () => {
+  const flags = ["--connections-per-second-per-address", "1000"];
+  await using server = await Server.start({ flags });
+  await using stack = new AsyncDisposableStack();
+  let taken = 0;
+  let refused = 0;
+  // Each may take five at once, and all together three hundred, and then one a second.
+  for (let index = 0; index < 120; index++) {
+    const peer = stack.use(await NativePeer.connect(server.port));
+    await peer.send({ type: "hello", nick: `n${index}` });
+    await peer.expect({ type: "entered" });
+    await peer.send(...[1, 2, 3, 4, 5].map((it) => ({ type: "rename", nick: `n${index}-${it}` })));
+    for (let answers = 0; answers < 5; answers++) {
+      const { type, code } = (await peer.next())!;
+      if (type === "renamed") taken++;
+      else if (code === "too-fast") refused++;
+    }
+  }
+  assertEquals(taken + refused, 600);
+  assert(taken >= 300 && refused > 0, `${taken} were taken`);
+});
